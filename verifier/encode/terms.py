@@ -1,0 +1,295 @@
+"""Model terms as Z3 expressions.
+
+Maps and sets over finite sorts become tuples: one expression a key, one boolean an element. Enum values,
+individuals, flags and words are bit vectors; ints are integers with their range as a side condition.
+"""
+
+from __future__ import annotations
+
+
+from collections.abc import Callable, Mapping
+
+import z3
+
+from verifier.model.model import Model
+from verifier.model.sorts import (
+    Atom, BitsSort, BoolSort, EnumSort, FlagsSort, IndexSort, IntSort, MapSort, OpaqueSort, SetSort, Sort, Value,
+    cardinality, values,
+)  # fmt: skip
+from verifier.model.terms import App, Bind, Binder, Call, Const, Local, Op, Param, Term, Var
+
+Symbolic = z3.ExprRef | tuple["Symbolic", ...]
+
+LIMIT = 4096
+"""The most values of one sort that are written out: for a binder, a map or a set."""
+
+
+class TooLarge(ValueError):
+    """A finite sort has more values than can be written out."""
+
+
+def listed(sort: Sort) -> tuple[Value, ...]:
+    """Return all values of a finite sort. Raises TooLarge."""
+    size = cardinality(sort)
+    if size is None or size > LIMIT:
+        raise TooLarge(f"{sort} has {'unknown' if size is None else size} values, more than {LIMIT}")
+    return tuple(values(sort))
+
+
+def width(sort: Sort) -> int:
+    """Return the width of the bit vector that stands for a value of an enum, index, flags or word sort."""
+    match sort:
+        case FlagsSort():
+            return len(sort.bits)
+        case BitsSort():
+            return sort.width
+        case EnumSort():
+            return max(1, (len(sort.names) - 1).bit_length())
+        case IndexSort():
+            return max(1, (sort.size - 1).bit_length())
+        case _:
+            raise TypeError(f"{sort} is not a bit vector")
+
+
+class Encoder:
+    """Encodes the terms of one model in the current Z3 context. `sides` collects what the symbols met so far
+    must satisfy (ranges of ints, codes that name no value)."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.sides: list[z3.BoolRef] = []
+        self.symbols: dict[Term, Symbolic] = {}
+        self._done: dict[Term, Symbolic] = {}
+        self._functions: dict[str, z3.FuncDeclRef] = {}
+        self._sorts: dict[str, z3.SortRef] = {}
+
+    def __call__(self, term: Term) -> Symbolic:
+        """Return the Z3 expression of a term; of a map or set, a tuple."""
+        found = self._done.get(term)
+        if found is None:
+            found = self._encode(term)
+            self._done[term] = found
+        return found
+
+    def boolean(self, term: Term) -> z3.BoolRef:
+        """Return the Z3 formula of a boolean term."""
+        return self(term)  # type: ignore[return-value]
+
+    def sort(self, sort: Sort) -> z3.SortRef:
+        """Return the Z3 sort of a scalar sort."""
+        match sort:
+            case BoolSort():
+                return z3.BoolSort()
+            case IntSort():
+                return z3.IntSort()
+            case OpaqueSort():
+                return self._sorts.setdefault(sort.name, z3.DeclareSort(sort.name))
+            case MapSort() | SetSort():
+                raise TooLarge(f"a function over {sort} is not supported by this engine")
+            case _:
+                return z3.BitVecSort(width(sort))
+
+    def function(self, name: str) -> z3.FuncDeclRef:
+        """Return the Z3 function of an uninterpreted function of the model."""
+        if name not in self._functions:
+            declared = self.model.function[name]
+            sorts = [self.sort(s) for s in (*declared.arguments, declared.result)]
+            self._functions[name] = z3.Function(name, *sorts)
+        return self._functions[name]
+
+    def constant(self, sort: Sort, value: Value) -> Symbolic:
+        """Return the Z3 value of a value of a finite sort."""
+        match sort:
+            case BoolSort():
+                return z3.BoolVal(bool(value))
+            case IntSort():
+                return z3.IntVal(value)
+            case EnumSort():
+                return z3.BitVecVal(sort.names.index(str(value)), width(sort))
+            case MapSort():
+                assert isinstance(value, tuple)
+                return tuple(self.constant(sort.value, v) for v in value)
+            case SetSort():
+                assert isinstance(value, frozenset)
+                return tuple(z3.BoolVal(e in value) for e in listed(sort.element))
+            case OpaqueSort():
+                assert isinstance(value, Atom)
+                raise TooLarge(f"{value} is an element of an interpretation, not a value of the spec")
+            case _:
+                return z3.BitVecVal(value, width(sort))
+
+    def symbol(self, sort: Sort, name: str) -> Symbolic:
+        """Return a fresh free symbol (a tuple of them for a map or set), and note its side conditions."""
+        match sort:
+            case MapSort():
+                return tuple(self.symbol(sort.value, f"{name}[{i}]") for i, _ in enumerate(listed(sort.key)))
+            case SetSort():
+                return tuple(self.symbol(BoolSort(), f"{name}[{i}]") for i, _ in enumerate(listed(sort.element)))
+        result = z3.Const(name, self.sort(sort))
+        self._note_range(sort, result)
+        return result
+
+    def _note_range(self, sort: Sort, symbol: z3.ExprRef) -> None:
+        match sort:
+            case IntSort():
+                self.sides += [sort.low <= symbol, symbol <= sort.high]
+            case EnumSort() | IndexSort():
+                size = cardinality(sort) or 0
+                if size < 1 << width(sort):
+                    self.sides.append(z3.ULT(symbol, size))
+
+    def _encode(self, term: Term) -> Symbolic:
+        match term:
+            case Const():
+                return self.constant(term.sort, term.value)
+            case Var():
+                return self._free(term, f"{term.name}@{term.level}")
+            case Param():
+                return self._free(term, f"param {term.name}")
+            case Local():
+                return self._free(term, f"local {term.name}")
+            case Call():
+                return self._call(term)
+            case Bind():
+                return self._bind(term)
+            case App():
+                return self._app(term)
+        raise TypeError(f"not a term: {term!r}")
+
+    def _free(self, term: Term, name: str) -> Symbolic:
+        if term not in self.symbols:
+            self.symbols[term] = self.symbol(term.sort, name)
+        return self.symbols[term]
+
+    def _call(self, term: Call) -> Symbolic:
+        arguments = [self(a) for a in term.args]
+        table = self.model.cells.get(term.name)
+        if table is None:
+            return self.function(term.name)(*arguments)
+        cells = list(table.items())
+        result = self.constant(term.sort, cells[-1][1])
+        for keys, value in reversed(cells[:-1]):
+            if value == cells[-1][1]:
+                continue
+            hit = z3.And(*(same(a, self.constant(t.sort, k)) for a, t, k in zip(arguments, term.args, keys, strict=True)))
+            result = choose(hit, self.constant(term.sort, value), result)
+        return result
+
+    def _bind(self, term: Bind) -> Symbolic:
+        if isinstance(term.local.sort, OpaqueSort):
+            return self._quantified(term)
+        from verifier.model.terms import substitute
+
+        keys = listed(term.local.sort)
+        bodies = [self(substitute(term.body, {term.local: Const(term.local.sort, k)})) for k in keys]
+        match term.binder:
+            case Binder.ALL:
+                return z3.And(*bodies)
+            case Binder.SOME:
+                return z3.Or(*bodies)
+            case Binder.ONE:
+                return z3.PbEq([(b, 1) for b in bodies], 1)
+            case Binder.COUNT:
+                return z3.Sum([z3.If(b, 1, 0) for b in bodies])
+            case Binder.EACH | Binder.THOSE:
+                return tuple(bodies)
+
+    def _quantified(self, term: Bind) -> z3.BoolRef:
+        symbol = self._free(term.local, f"local {term.local.name}")
+        body = self.boolean(term.body)
+        if term.binder is Binder.ALL:
+            return z3.ForAll([symbol], body)
+        if term.binder is Binder.SOME:
+            return z3.Exists([symbol], body)
+        raise TooLarge(f"`{term.binder.value}` over opaque sort {term.local.sort} is not supported")
+
+    def _app(self, term: App) -> Symbolic:
+        arguments = [self(a) for a in term.args]
+        match term.op:
+            case Op.GET:
+                return self._get(term, *arguments)
+            case Op.PUT:
+                return self._put(term, *arguments)
+            case Op.IN:
+                return self._in(term, *arguments)
+            case Op.SET:
+                return self._set(term, arguments)
+            case Op.LT | Op.LE | Op.SHR if not isinstance(term.args[0].sort, IntSort):
+                return _UNSIGNED[term.op](*arguments)
+            case Op.BITAND | Op.BITOR | Op.BITXOR | Op.SUB if isinstance(term.sort, SetSort):
+                return tuple(_ON_SETS[term.op](a, b) for a, b in zip(*arguments, strict=True))
+            case Op.BITNOT if isinstance(term.sort, SetSort):
+                return tuple(z3.Not(a) for a in arguments[0])
+        return _OPERATORS[term.op](*arguments)
+
+    def _key(self, sort: Sort, key: Symbolic, value: Value) -> z3.BoolRef:
+        return same(key, self.constant(sort, value))
+
+    def _get(self, term: App, mapping: tuple[Symbolic, ...], key: Symbolic) -> Symbolic:
+        sort = term.args[1].sort if not isinstance(term.args[0].sort, MapSort) else term.args[0].sort.key
+        keys = listed(sort)
+        result = mapping[-1]
+        for i in range(len(keys) - 2, -1, -1):
+            result = choose(self._key(sort, key, keys[i]), mapping[i], result)
+        return result
+
+    def _put(self, term: App, mapping: tuple[Symbolic, ...], key: Symbolic, value: Symbolic) -> Symbolic:
+        assert isinstance(term.sort, MapSort)
+        keys = listed(term.sort.key)
+        return tuple(choose(self._key(term.sort.key, key, k), value, old) for k, old in zip(keys, mapping, strict=True))
+
+    def _in(self, term: App, element: Symbolic, members: tuple[Symbolic, ...]) -> z3.BoolRef:
+        sort = term.args[1].sort
+        assert isinstance(sort, SetSort)
+        keys = listed(sort.element)
+        return z3.Or(*(z3.And(self._key(sort.element, element, k), m) for k, m in zip(keys, members, strict=True)))
+
+    def _set(self, term: App, elements: list[Symbolic]) -> Symbolic:
+        assert isinstance(term.sort, SetSort)
+        sort = term.sort.element
+        return tuple(z3.Or(*(self._key(sort, e, k) for e in elements)) for k in listed(sort))
+
+
+def same(left: Symbolic, right: Symbolic) -> z3.BoolRef:
+    """Return the formula that two values of one sort are equal."""
+    if isinstance(left, tuple) and isinstance(right, tuple):
+        return z3.And(*(same(a, b) for a, b in zip(left, right, strict=True)))
+    return left == right
+
+
+def choose(condition: z3.BoolRef, then: Symbolic, other: Symbolic) -> Symbolic:
+    """Return `then` where the condition holds, otherwise `other`."""
+    if isinstance(then, tuple) and isinstance(other, tuple):
+        return tuple(choose(condition, a, b) for a, b in zip(then, other, strict=True))
+    return z3.If(condition, then, other)
+
+
+_OPERATORS: Mapping[Op, Callable[..., Symbolic]] = {
+    Op.NOT: z3.Not,
+    Op.AND: z3.And,
+    Op.OR: z3.Or,
+    Op.IMPLIES: z3.Implies,
+    Op.EQ: same,
+    Op.LT: lambda a, b: a < b,
+    Op.LE: lambda a, b: a <= b,
+    Op.ADD: lambda a, b: a + b,
+    Op.SUB: lambda a, b: a - b,
+    Op.MUL: lambda a, b: a * b,
+    Op.BITAND: lambda a, b: a & b,
+    Op.BITOR: lambda a, b: a | b,
+    Op.BITXOR: lambda a, b: a ^ b,
+    Op.BITNOT: lambda a: ~a,
+    Op.SHL: lambda a, b: a << b,
+    Op.ITE: choose,
+    Op.FIT: lambda a: a,
+}
+
+_UNSIGNED: Mapping[Op, Callable[..., Symbolic]] = {Op.LT: z3.ULT, Op.LE: z3.ULE, Op.SHR: z3.LShR}
+
+_ON_SETS: Mapping[Op, Callable[..., Symbolic]] = {
+    Op.BITAND: z3.And,
+    Op.BITOR: z3.Or,
+    Op.BITXOR: z3.Xor,
+    Op.SUB: lambda a, b: z3.And(a, z3.Not(b)),
+}
+

@@ -1,0 +1,1 @@
+"""The search: one file an algorithm, one Protocol, one registry. Nothing here is trusted."""

@@ -1,0 +1,59 @@
+"""What an engine is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from verifier.evidence.evidence import Answer
+from verifier.model.claims import Claim
+from verifier.model.model import Model
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How long an engine may search: `deadline` on `time.monotonic()`."""
+
+    deadline: float
+
+    @staticmethod
+    def of(seconds: float) -> Budget:
+        """Return the budget that ends `seconds` from now."""
+        return Budget(time.monotonic() + seconds)
+
+    @property
+    def left(self) -> float:
+        """The seconds left; 0 when the time is used up."""
+        return max(0.0, self.deadline - time.monotonic())
+
+
+class Engine(Protocol):
+    """A search algorithm. The model given is already restricted by the property's `assuming`."""
+
+    @property
+    def name(self) -> str:
+        """The name for `--engine` and reports."""
+
+    def handles(self, model: Model, claim: Claim) -> str | None:
+        """Return None iff the engine can try this claim on this model; otherwise why it cannot."""
+
+    def solve(self, model: Model, claim: Claim, budget: Budget) -> Answer:
+        """Search until an answer is found or the budget is used up (then Unknown, with the reason)."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One engine's answer on one claim, and how many seconds it took."""
+
+    engine: str
+    answer: Answer
+    seconds: float
+
+
+class Attempts(Protocol):
+    """The portfolio's shape: answers, cheap engines first, each computed only when it is asked for."""
+
+    def __call__(self, model: Model, claim: Claim, budget: Budget, engine: str | None = None) -> Iterator[Attempt]:
+        """Yield attempts; with `engine`, only that engine's."""

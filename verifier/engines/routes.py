@@ -1,0 +1,72 @@
+"""`routes`: the control graph of a set of rules, for every value of the parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from verifier.encode.terms import TooLarge, listed
+from verifier.engines.engine import Budget
+from verifier.engines.strengthen import Background, Undecided
+from verifier.evidence.evidence import Answer, ArcSet, Holds, RouteTable, Unknown, Violated
+from verifier.model.claims import Claim, Routes
+from verifier.model.model import Model
+from verifier.model.sorts import Value, cardinality
+from verifier.model.terms import Const, Param, Term, Var, and_, eq, not_, or_
+from verifier.semantics.fold import fold
+from verifier.semantics.relation import can_fire
+from verifier.semantics.routes import route_differences
+from verifier.semantics.run import valuations
+
+MOST = 256
+"""The most valuations of the parameters for which the control graph is computed."""
+
+
+@dataclass(frozen=True)
+class RouteSearch:
+    """Asks Z3 for every pair of control values whether the rules can go from one to the other."""
+
+    name: str = "routes"
+
+    def handles(self, model: Model, claim: Claim) -> str | None:
+        """`routes`, on machines with a control variable and few values of the parameters."""
+        if not isinstance(claim, Routes):
+            return "not a claim `routes`"
+        if model.control is None:
+            return "the machine has no control variable"
+        few = all((size := cardinality(p.sort)) is not None and size <= MOST for p in model.parameters)
+        return None if few else f"a parameter has more than {MOST} values"
+
+    def solve(self, model: Model, claim: Claim, budget: Budget) -> Answer:
+        """Return Holds or Violated with the RouteTable, or Unknown."""
+        assert isinstance(claim, Routes)
+        background = Background(model, budget)
+        try:
+            graphs = tuple(_arcs(background, claim, parameters) for parameters in valuations(model))
+        except (Undecided, TooLarge) as error:
+            return Unknown(f"routes: {error}")
+        table = RouteTable(graphs, tuple(background.conjuncts))
+        return Violated(table) if route_differences(model, claim, table) else Holds(table)
+
+
+def _arcs(background: Background, claim: Claim, parameters: Mapping[str, Value]) -> ArcSet:
+    assert isinstance(claim, Routes)
+    model = background.model
+    assert model.control is not None
+    fixed: Mapping[Term, Term] = {Param(p.sort, p.name): Const(p.sort, parameters[p.name]) for p in model.parameters}
+    here = and_(*(eq(p, c) for p, c in fixed.items()))
+    control = model.control
+    arcs: list[tuple[Value, Value]] = []
+    for start in listed(control.sort):
+        at_start = eq(Var(control.sort, control.name, 0), Const(control.sort, start))
+        for goal in (g for g in listed(control.sort) if g != start):
+            to_goal = eq(Var(control.sort, control.name, 1), Const(control.sort, goal))
+            can = or_(*(can_fire(model, model.rule[r], to_goal) for r in claim.rules))
+            can = fold(can, model, {**fixed, Var(control.sort, control.name, 0): Const(control.sort, start)})
+            if background.reach(and_(here, at_start, can)) is None:
+                continue
+            if (trace := background.reach(and_(here, at_start, not_(can)))) is not None:
+                data = ", ".join(f"{n} = {v}" for n, v in trace.states[-1].items())
+                raise Undecided(f"whether {start} -> {goal} can be taken depends on data: it cannot where {data}")
+            arcs.append((start, goal))
+    return ArcSet(tuple(parameters.items()), tuple(arcs))

@@ -1,0 +1,1 @@
+"""Graphs over control values: components, candidate paths, shortest routes. The only package that imports networkx."""

@@ -1,0 +1,202 @@
+"""What each claim says, as conditions on reachable states and transitions. Part of the trusted base."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from verifier.model.claims import (
+    Always, Basis, Claim, Deterministic, EqualsPath, EveryStep, InRange, LeadsTo, Matches, Never, NoDeadlock,
+    OnlyVia, Reachable, Recoverable, Routes,
+)  # fmt: skip
+from verifier.model.declarations import Rule
+from verifier.model.model import Model
+from verifier.model.sorts import BOOL, IntSort
+from verifier.model.terms import (
+    TRUE, App, Bind, Binder, Const, Op, Term, and_, at_level, children, implies, ite, not_, or_,
+    subterms, variables,
+)  # fmt: skip
+from verifier.semantics.relation import can_fire, definition, differ, relation
+
+
+@dataclass(frozen=True)
+class Case:
+    """One way in which a safety claim can be violated.
+
+    A reachable state x is bad iff `condition` holds of it; where `rule` is given, a reachable state x is bad
+    iff some instance of the rule leads from x (level 0) to an x' (level 1) such that `condition` holds, for
+    some values of its free locals and of level 2. `initially`: only initial states count.
+    """
+
+    condition: Term
+    rule: Rule | None = None
+    initially: bool = False
+
+
+def cases(model: Model, claim: Claim) -> tuple[Case, ...] | None:
+    """Return the ways in which `claim` can be violated; None iff it is not a safety claim.
+
+    `reachable e` is given as its opposite: the cases are the states that witness it.
+    """
+    match claim:
+        case Always():
+            return (Case(not_(claim.condition)),)
+        case Never() | Reachable():
+            return (Case(claim.condition),)
+        case EveryStep():
+            return tuple(Case(not_(claim.condition), r) for r in model.rules)
+        case OnlyVia():
+            others = (r for r in model.rules if r.name not in claim.rules)
+            entered = and_(not_(claim.condition), at_level(claim.condition, 1))
+            return (Case(claim.condition, initially=True), *(Case(entered, r) for r in others))
+        case Deterministic():
+            rules = (model.rule[n] for n in claim.rules)
+            return tuple(Case(and_(relation(model, r, 2), differ(model, 1, 2)), r) for r in rules)
+        case NoDeadlock():
+            return (Case(and_(not_(claim.excluded), not_(enabled(model)))),)
+        case InRange():
+            return tuple(_range_cases(model))
+        case _:
+            return None
+
+
+def enabled(model: Model) -> Term:
+    """Return the term over level 0 that says that some rule can fire."""
+    return or_(*(can_fire(model, r) for r in model.rules))
+
+
+def premise(model: Model, claim: Claim) -> Term:
+    """Return the term over levels 0 and 1 that must come true on some run if the claim is to mean anything.
+
+    Where the claim has no premise of its own it is TRUE: then there only has to be a run at all.
+    """
+    match claim:
+        case Always():
+            return _premise_of(claim.condition)
+        case EveryStep():
+            inner = _premise_of(claim.condition)
+            return or_(*(can_fire(model, r) for r in model.rules)) if inner is TRUE else inner
+        case OnlyVia():
+            return claim.condition
+        case Deterministic():
+            return or_(*(can_fire(model, model.rule[n]) for n in claim.rules))
+        case EqualsPath():
+            return or_(*(can_fire(model, model.rule[n]) for n in claim.targets))
+        case Basis():
+            return or_(*(can_fire(model, model.rule[n]) for n in claim.rules))
+        case NoDeadlock():
+            return not_(claim.excluded)
+        case Recoverable():
+            return claim.origin
+        case LeadsTo():
+            return claim.trigger
+        case Never() | Reachable() | Routes() | Matches() | InRange():
+            return TRUE
+
+
+def _premise_of(condition: Term) -> Term:
+    """Return what has to hold for `a implies b`, under any `all`, to say something; TRUE if it always does."""
+    if isinstance(condition, App) and condition.op is Op.IMPLIES:
+        inner = _premise_of(condition.args[1])
+        return and_(condition.args[0], inner)
+    if isinstance(condition, Bind) and condition.binder is Binder.ALL:
+        inner = _premise_of(condition.body)
+        return TRUE if inner is TRUE else Bind(BOOL, Binder.SOME, condition.local, inner)
+    if isinstance(condition, App) and condition.op is Op.AND:
+        parts = [_premise_of(a) for a in condition.args]
+        return TRUE if any(p is TRUE for p in parts) else or_(*parts)
+    return TRUE
+
+
+def has_ranges(model: Model) -> bool:
+    """Return True iff some int can leave its range: iff the model has a claim InRange to be proved."""
+    return any(True for _ in _range_cases(model))
+
+
+def _range_cases(model: Model) -> Iterator[Case]:
+    for rule in model.rules:
+        if (guard := defined(rule.guard)) is not TRUE:
+            yield Case(not_(guard))
+        for index, constraint in enumerate(rule.constraints):
+            if (inside := defined(constraint)) is not TRUE:
+                needed = _definitions_used(rule, constraint, index)
+                yield Case(and_(rule.guard, *needed, not_(inside)))
+    for prop in model.properties:
+        for term in state_terms(prop.claim):
+            if (inside := defined(term)) is not TRUE:
+                yield from _property_case(model, inside)
+
+
+def _property_case(model: Model, inside: Term) -> Iterator[Case]:
+    if variables(inside, 1):
+        yield from (Case(not_(inside), r) for r in model.rules)
+    else:
+        yield Case(not_(inside))
+
+
+def _definitions_used(rule: Rule, constraint: Term, index: int) -> list[Term]:
+    """Return the assignments of the rule that fix the primed variables in `constraint`, and theirs in turn."""
+    found: dict[Term, None] = {}
+    wanted = set(variables(constraint, 1))
+    if sides := definition(constraint):
+        wanted.discard(sides[0])
+    while wanted:
+        name = wanted.pop()
+        for i, other in enumerate(rule.constraints):
+            sides = definition(other)
+            if i != index and sides and sides[0] == name and other not in found:
+                found[other] = None
+                wanted |= variables(sides[1], 1)
+                break
+    return list(found)
+
+
+def state_terms(claim: Claim) -> tuple[Term, ...]:
+    """Return the terms of a claim that are evaluated in states or on steps (not those about `start` and `goal`)."""
+    match claim:
+        case Always() | Never() | EveryStep() | Reachable() | OnlyVia():
+            return (claim.condition,)
+        case NoDeadlock():
+            return (claim.excluded,)
+        case Recoverable():
+            return (claim.goal, claim.origin)
+        case LeadsTo():
+            return (claim.trigger, claim.response)
+        case _:
+            return ()
+
+
+def defined(term: Term) -> Term:
+    """Return the condition under which no int leaves its range when `term` is evaluated, where `and`, `or`,
+    `implies` and `if` look at a part only if the parts before it have not decided yet."""
+    if not any(isinstance(t, App) and t.op is Op.FIT for t in subterms(term)):
+        return TRUE
+    if isinstance(term, Bind):
+        inner = defined(term.body)
+        return TRUE if inner is TRUE else Bind(BOOL, Binder.ALL, term.local, inner)
+    if isinstance(term, App) and term.op in _SHORT_CIRCUIT:
+        return _defined_in_turn(term)
+    parts = and_(*(defined(c) for c in children(term)))
+    return and_(parts, _fits(term)) if isinstance(term, App) and term.op is Op.FIT else parts
+
+
+_SHORT_CIRCUIT = (Op.AND, Op.OR, Op.IMPLIES, Op.ITE)
+
+
+def _defined_in_turn(term: App) -> Term:
+    if term.op is Op.ITE:
+        condition, then, other = term.args
+        return and_(defined(condition), ite(condition, defined(then), defined(other)))
+    result: list[Term] = []
+    so_far: list[Term] = []
+    for arg in term.args:
+        result.append(implies(and_(*so_far), defined(arg)))
+        so_far.append(not_(arg) if term.op is Op.OR else arg)
+    return and_(*result)
+
+
+def _fits(term: App) -> Term:
+    sort, number = term.sort, term.args[0]
+    assert isinstance(sort, IntSort)
+    low, high = (Const(IntSort(b, b), b) for b in (sort.low, sort.high))
+    return and_(App(BOOL, Op.LE, (low, number)), App(BOOL, Op.LE, (number, high)))

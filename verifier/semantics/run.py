@@ -1,0 +1,153 @@
+"""Initial states, successors, runs: by enumeration, over finite data or in a finite interpretation."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+
+from verifier.evidence.evidence import Step, Trace
+from verifier.evidence.interpretation import State
+from verifier.model.declarations import Rule
+from verifier.model.model import Model
+from verifier.model.sorts import Atom, Value, contains
+from verifier.model.terms import Term, shift, variables
+from verifier.semantics.evaluate import Setting, evaluate, holds
+from verifier.semantics.relation import definition
+
+Arguments = Mapping[str, Value]
+
+
+def valuations(model: Model) -> Iterator[Mapping[str, Value]]:
+    """Yield every assignment of the parameters that the assumptions allow. All their sorts must be finite."""
+    setting = Setting(model)
+    names = [p.name for p in model.parameters]
+    for combination in itertools.product(*(tuple(setting.values(p.sort)) for p in model.parameters)):
+        parameters = dict(zip(names, combination, strict=True))
+        if all(holds(a, Setting(model, parameters)) for a in model.assumptions):
+            yield parameters
+
+
+def initial_states(setting: Setting) -> Iterator[State]:
+    """Yield every initial state."""
+    model = setting.model
+    constraints = tuple(shift(c, 0, 1) for c in model.init)
+    yield from _solutions(setting, {}, {}, constraints, [v.name for v in model.variables])
+
+
+def arguments(setting: Setting, rule: Rule) -> Iterator[Arguments]:
+    """Yield every combination of arguments of the rule."""
+    domains = (tuple(setting.values(p.sort)) for p in rule.parameters)
+    for combination in itertools.product(*domains):
+        yield {p.name: v for p, v in zip(rule.parameters, combination, strict=True)}
+
+
+def fire(setting: Setting, rule: Rule, args: Arguments, state: State) -> Iterator[State]:
+    """Yield every state to which the rule instance leads from `state`: none iff it cannot fire there.
+
+    Raises RangeError where an int leaves its range on the way.
+    """
+    if holds(rule.guard, setting, (state,), args):
+        kept = {v.name: state[v.name] for v in setting.model.variables if v.name not in rule.changes}
+        for after in _solutions(setting, state, kept, rule.constraints, list(rule.changes), args):
+            yield {v.name: after[v.name] for v in setting.model.variables}
+
+
+def successors(setting: Setting, state: State) -> Iterator[Step]:
+    """Yield every transition from `state`."""
+    for rule in setting.model.rules:
+        for args in arguments(setting, rule):
+            for after in fire(setting, rule, args, state):
+                yield Step(rule.name, args, after)
+
+
+def _solutions(
+    setting: Setting,
+    before: State,
+    after: dict[str, Value],
+    constraints: tuple[Term, ...],
+    open_: list[str],
+    args: Arguments | None = None,
+) -> Iterator[State]:
+    """Yield each completion of `after` by values for the variables `open_` that satisfies the constraints.
+
+    A constraint `x' == e` gives x its value as soon as e has one; otherwise the first open variable is tried
+    with every value of its sort. Each constraint is evaluated when all it mentions has a value.
+    """
+    waiting: list[Term] = []
+    progress = True
+    while progress:
+        progress, waiting = False, []
+        for constraint in constraints:
+            missing = variables(constraint, 1) - after.keys()
+            if not missing:
+                if not holds(constraint, setting, (before, after), args):
+                    return
+                progress = True
+            elif (sides := definition(constraint)) and missing == {sides[0]}:
+                after = {**after, sides[0]: evaluate(sides[1], setting, (before, after), args)}
+                if not contains(setting.model.variable[sides[0]].sort, after[sides[0]]):
+                    return
+                progress = True
+            else:
+                waiting.append(constraint)
+        constraints = tuple(waiting)
+        progress = progress and bool(waiting)
+    missing_names = [n for n in open_ if n not in after]
+    if not missing_names:
+        yield after
+        return
+    name = missing_names[0]
+    for value in setting.values(setting.model.variable[name].sort):
+        yield from _solutions(setting, before, {**after, name: value}, constraints, missing_names[1:], args)
+
+
+def is_state(setting: Setting, state: State) -> bool:
+    """Return True iff `state` gives every variable, and nothing else, a value of its sort."""
+    model = setting.model
+    return state.keys() == model.variable.keys() and all(
+        contains(v.sort, state[v.name]) and _in_interpretation(setting, state[v.name]) for v in model.variables
+    )
+
+
+def _in_interpretation(setting: Setting, value: Value) -> bool:
+    if isinstance(value, Atom):
+        return value.number < setting.interpretation.sizes.get(value.sort, 1)
+    return all(_in_interpretation(setting, v) for v in value) if isinstance(value, (tuple, frozenset)) else True
+
+
+def is_initial(setting: Setting, state: State) -> bool:
+    """Return True iff the parameters satisfy the assumptions and `state` is an initial state."""
+    return is_state(setting, state) and all(
+        holds(c, setting, (state,)) for c in (*setting.model.assumptions, *setting.model.init)
+    )
+
+
+def is_step(setting: Setting, state: State, step: Step) -> bool:
+    """Return True iff `step` is a transition from `state`: the guard, every constraint and the frame condition hold."""
+    rule = setting.model.rule.get(step.rule)
+    if rule is None or not is_state(setting, step.state) or not _are_arguments(rule, step.arguments):
+        return False
+    kept = (v.name for v in setting.model.variables if v.name not in rule.changes)
+    return (
+        holds(rule.guard, setting, (state,), step.arguments)
+        and all(holds(c, setting, (state, step.state), step.arguments) for c in rule.constraints)
+        and all(step.state[n] == state[n] for n in kept)
+    )
+
+
+def _are_arguments(rule: Rule, args: Arguments) -> bool:
+    return args.keys() == {p.name for p in rule.parameters} and all(contains(p.sort, args[p.name]) for p in rule.parameters)
+
+
+def is_run(model: Model, trace: Trace) -> bool:
+    """Return True iff the trace is a run of the model: parameters, initial state and every step, by the book."""
+    setting = Setting(model, trace.parameters, trace.interpretation)
+    if trace.parameters.keys() != {p.name for p in model.parameters}:
+        return False
+    if not all(contains(p.sort, trace.parameters[p.name]) for p in model.parameters):
+        return False
+    states = trace.states
+    return is_initial(setting, trace.initial) and all(
+        is_step(setting, before, step) for before, step in zip(states, trace.steps, strict=False)
+    )
+
