@@ -8,6 +8,7 @@ from __future__ import annotations
 
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import z3
 
@@ -16,9 +17,10 @@ from verifier.model.sorts import (
     Atom, BitsSort, BoolSort, EnumSort, FlagsSort, IndexSort, IntSort, MapSort, OpaqueSort, SetSort, Sort, Value,
     cardinality, values,
 )  # fmt: skip
-from verifier.model.terms import App, Bind, Binder, Call, Const, Local, Op, Param, Term, Var
+from verifier.model.terms import App, Bind, Binder, Call, Const, Local, Op, Param, Term, Var, substitute
 
-Symbolic = z3.ExprRef | tuple["Symbolic", ...]
+Symbolic = Any
+"""A Z3 expression, or (of a map or a set) a tuple of Symbolic."""
 
 LIMIT = 4096
 """The most values of one sort that are written out: for a binder, a map or a set."""
@@ -73,7 +75,8 @@ class Encoder:
 
     def boolean(self, term: Term) -> z3.BoolRef:
         """Return the Z3 formula of a boolean term."""
-        return self(term)  # type: ignore[return-value]
+        result: z3.BoolRef = self(term)
+        return result
 
     def sort(self, sort: Sort) -> z3.SortRef:
         """Return the Z3 sort of a scalar sort."""
@@ -178,8 +181,6 @@ class Encoder:
     def _bind(self, term: Bind) -> Symbolic:
         if isinstance(term.local.sort, OpaqueSort):
             return self._quantified(term)
-        from verifier.model.terms import substitute
-
         keys = listed(term.local.sort)
         bodies = [self(substitute(term.body, {term.local: Const(term.local.sort, k)})) for k in keys]
         match term.binder:
@@ -254,7 +255,8 @@ def same(left: Symbolic, right: Symbolic) -> z3.BoolRef:
     """Return the formula that two values of one sort are equal."""
     if isinstance(left, tuple) and isinstance(right, tuple):
         return z3.And(*(same(a, b) for a, b in zip(left, right, strict=True)))
-    return left == right
+    equal: z3.BoolRef = left == right
+    return equal
 
 
 def choose(condition: z3.BoolRef, then: Symbolic, other: Symbolic) -> Symbolic:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from verifier.graph.components import components
 from verifier.engines.engine import Budget
@@ -46,7 +46,7 @@ class Space:
         while (origin := self.reached[key]) is not None:
             key, step = origin
             steps.append(step)
-        return Trace(self.setting.parameters, self.states[key], tuple(reversed(steps)))
+        return Trace(self.setting.parameters, self.states[key], tuple(reversed(steps)), self.setting.interpretation)
 
     def explore(self, budget: Budget) -> Iterator[Key]:
         """Visit every reachable state once, in order of distance; yield each when its transitions are known."""
@@ -136,7 +136,7 @@ def _safety(space: Space, claim: Claim, budget: Budget) -> Evidence | None:
         for step in space.steps[key]:
             if any(_is_bad_step(space, key, step, c) for c in bad):
                 trace = space.trace(key)
-                return Trace(trace.parameters, trace.initial, (*trace.steps, step))
+                return replace(trace, steps=(*trace.steps, step))
     return None
 
 
@@ -208,25 +208,27 @@ def _onwards(space: Space, key: Key) -> set[Key]:
     return found
 
 
-def _leads_to(space: Space, claim: Claim, budget: Budget) -> Evidence | None:
+def leads_to(space: Space, claim: Claim, budget: Budget) -> Evidence | None:
+    """Return a Lasso, or a Trace that ends pending in a deadlock; None iff every trigger gets its response."""
     assert isinstance(claim, LeadsTo)
     for _ in space.explore(budget):
         pass
-    answered = space.satisfying(claim.response)
-    pending = _pending(space, space.satisfying(claim.trigger) - answered, answered)
+    pending = pending_states(space, claim)
     for key in space.states:
         if key in pending and not space.steps[key]:
             return _trace_through(space, pending, claim, key)
     edges = {k: [space.key(s.state) for s in space.steps[k] if space.key(s.state) in pending] for k in pending}
     for component in components(edges):
-        if (loop := _fair_loop(space, component, claim)) is not None:
+        if (loop := fair_loop(space, component, claim)) is not None:
             return _lasso(space, pending, claim, component, loop)
     return None
 
 
-def _pending(space: Space, triggered: set[Key], answered: set[Key]) -> set[Key]:
+def pending_states(space: Space, claim: LeadsTo) -> set[Key]:
     """Return the states that a run can be in after a trigger and before the response."""
-    found, queue = set(triggered), deque(triggered)
+    answered = space.satisfying(claim.response)
+    found = space.satisfying(claim.trigger) - answered
+    queue = deque(found)
     while queue:
         for step in space.steps[queue.popleft()]:
             after = space.key(step.state)
@@ -236,7 +238,7 @@ def _pending(space: Space, triggered: set[Key], answered: set[Key]) -> set[Key]:
     return found
 
 
-def _fair_loop(space: Space, component: list[Key], claim: LeadsTo) -> list[tuple[Key, Step]] | None:
+def fair_loop(space: Space, component: list[Key], claim: LeadsTo) -> list[tuple[Key, Step]] | None:
     """Return a closed walk through every transition of the component, iff it has one and that walk is fair."""
     inside = set(component)
     steps = [(k, s) for k in component for s in space.steps[k] if space.key(s.state) in inside]
@@ -260,7 +262,7 @@ def _lasso(space: Space, pending: set[Key], claim: LeadsTo, component: list[Key]
         walk.append(step)
         here = space.key(step.state)
     walk += _path(space, inside, here, component[0])
-    return Lasso(Trace(stem.parameters, stem.initial, (*stem.steps, *walk)), len(stem.steps))
+    return Lasso(replace(stem, steps=(*stem.steps, *walk)), len(stem.steps))
 
 
 def _needed(space: Space, component: list[Key], claim: LeadsTo, steps: list[tuple[Key, Step]]) -> list[tuple[Key, Step]]:
@@ -302,7 +304,7 @@ def _trace_through(space: Space, pending: set[Key], claim: LeadsTo, goal: Key) -
     triggers = {k for k in space.satisfying(claim.trigger) if k in pending}
     start, steps = _walk(space, triggers, lambda k: k == goal, pending)
     stem = space.trace(start)
-    return Trace(stem.parameters, stem.initial, (*stem.steps, *steps))
+    return replace(stem, steps=(*stem.steps, *steps))
 
 
 _SEARCH: Mapping[type[Claim], Callable[[Space, Claim, Budget], Evidence | None]] = {
@@ -310,5 +312,5 @@ _SEARCH: Mapping[type[Claim], Callable[[Space, Claim, Budget], Evidence | None]]
     NoDeadlock: _no_deadlock,
     Reachable: _reachable,
     Recoverable: _recoverable,
-    LeadsTo: _leads_to,
+    LeadsTo: leads_to,
 }

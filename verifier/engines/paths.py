@@ -132,7 +132,7 @@ class Composer:
         """Return in how many observed variables the path ends differently (all, if it cannot be taken), and its length."""
         direct = outcomes(self.model, trace, (instance,), TRUE, instance)
         taken = outcomes(self.model, trace, path, self.through, instance)
-        counts = [sum(a[n] != b[n] for n in self.observing) for a in direct for b in taken or ()]
+        counts = [sum(a[n] != b[n] for n in self.observing) for a in direct or () for b in taken or ()]
         return min(counts, default=len(self.observing) + 1), len(path)
 
 

@@ -89,7 +89,7 @@ def _moves(model: Model) -> Iterator[Move]:
             continue
         for arguments in itertools.islice(itertools.product(*(listed(p.sort) for p in rule.parameters)), MOST):
             pairs = tuple(zip((p.name for p in rule.parameters), arguments, strict=True))
-            fixed = {p: Const(p.sort, dict(pairs)[p.name]) for p in rule.parameters}
+            fixed: dict[Term, Term] = {p: Const(p.sort, dict(pairs)[p.name]) for p in rule.parameters}
             solved = update(model, rule)
             guard = exists(solved.choices, fold(substitute(solved.condition, fixed), model))
             for place in _places(model):

@@ -10,15 +10,16 @@ from verifier.engines.explicit import Explicit
 from verifier.engines.ic3 import Ic3
 from verifier.engines.kinduction import Induction
 from verifier.engines.paths import Paths
+from verifier.engines.ranking import RankingSearch
 from verifier.engines.recover import Recovery
 from verifier.engines.routes import RouteSearch
 from verifier.engines.witness import Witness
 
 ENGINES: Mapping[str, Engine] = {
     e.name: e
-    for e in (Bmc(32), Induction(16), Ic3(), Explicit(), Witness(), Paths(), RouteSearch(), Recovery())
+    for e in (Bmc(32), Induction(16), Ic3(), Explicit(), Witness(), Paths(), RouteSearch(), Recovery(), RankingSearch())
 }  # fmt: skip
 """What `--engine NAME` may name."""
 
-PORTFOLIO: tuple[Engine, ...] = (Induction(1), Paths(), RouteSearch(), Witness(), Ic3(), Recovery(), Explicit(), Bmc(32))
+PORTFOLIO: tuple[Engine, ...] = (Induction(1), Paths(), RouteSearch(), Witness(), Ic3(), Recovery(), Explicit(), RankingSearch(), Bmc(32))
 """What is tried on its own, in this order: the cheap first."""

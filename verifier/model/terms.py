@@ -57,6 +57,7 @@ class Term:
 
     __slots__ = ("sort", "_key", "__weakref__")
     sort: Sort
+    _key: tuple[object, ...]
     _interned: ClassVar[WeakValueDictionary[tuple[object, ...], Term]] = WeakValueDictionary()
 
     def __new__(cls, *fields: object) -> Term:
@@ -248,10 +249,18 @@ def eq(left: Term, right: Term) -> Term:
 
 
 def ite(condition: Term, then: Term, other: Term) -> Term:
-    """Return `if condition then then else other`, simplified where the condition or the choice is constant."""
+    """Return `if condition then then else other`, simplified where the condition or the choice is constant.
+
+    Branches that are ints of different ranges join to the hull."""
     if condition is TRUE or then is other:
         return then
-    return other if condition is FALSE else App(then.sort, Op.ITE, (condition, then, other))
+    return other if condition is FALSE else App(_hull(then.sort, other.sort), Op.ITE, (condition, then, other))
+
+
+def _hull(left: Sort, right: Sort) -> Sort:
+    if isinstance(left, IntSort) and isinstance(right, IntSort):
+        return IntSort(min(left.low, right.low), max(left.high, right.high))
+    return left
 
 
 def children(term: Term) -> tuple[Term, ...]:

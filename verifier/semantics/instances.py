@@ -94,7 +94,7 @@ def execute(model: Model, path: Iterable[Instance], mark: str = "") -> Execution
     for place, instance in enumerate(path):
         rule = model.rule[instance.rule]
         arguments = dict(instance.arguments)
-        fixed = {p: Const(p.sort, arguments[p.name]) for p in rule.parameters}
+        fixed: dict[Term, Term] = {p: Const(p.sort, arguments[p.name]) for p in rule.parameters}
         solved = update(model, rule, f"{mark}{place}")
         conditions.append(eq(_after(state, control), Const(control.sort, instance.start)))
         conditions.append(_after(state, substitute(solved.condition, fixed)))

@@ -105,5 +105,5 @@ def can_fire(model: Model, rule: Rule, where: Term | None = None) -> Term:
     satisfies `where` (levels 0 and 1, and the rule's parameters; None: to any state)."""
     solved = update(model, rule)
     term = and_(solved.condition, *(() if where is None else (_in_terms_of(solved.after, where),)))
-    fresh = {p: Local(p.sort, f"{rule.name}.{p.name}") for p in rule.parameters}
-    return exists((*solved.choices, *fresh.values()), substitute(term, fresh))
+    fresh: dict[Term, Term] = {p: Local(p.sort, f"{rule.name}.{p.name}") for p in rule.parameters}
+    return exists((*solved.choices, *(f for f in fresh.values() if isinstance(f, Local))), substitute(term, fresh))

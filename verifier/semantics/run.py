@@ -31,7 +31,8 @@ def initial_states(setting: Setting) -> Iterator[State]:
     """Yield every initial state."""
     model = setting.model
     constraints = tuple(shift(c, 0, 1) for c in model.init)
-    yield from _solutions(setting, {}, {}, constraints, [v.name for v in model.variables])
+    for state in _solutions(setting, {}, {}, constraints, [v.name for v in model.variables]):
+        yield {v.name: state[v.name] for v in model.variables}
 
 
 def arguments(setting: Setting, rule: Rule) -> Iterator[Arguments]:
