@@ -17,7 +17,8 @@ from verifier.model.sorts import (
     Atom, BitsSort, BoolSort, EnumSort, FlagsSort, IndexSort, IntSort, MapSort, OpaqueSort, SetSort, Sort, Value,
     cardinality, values,
 )  # fmt: skip
-from verifier.model.terms import App, Bind, Binder, Call, Const, Local, Op, Param, Term, Var, substitute
+from verifier.model.terms import App, Bind, Binder, Call, Const, Local, Op, Param, Term, Var
+from verifier.semantics.fold import fold
 
 Symbolic = Any
 """A Z3 expression, or (of a map or a set) a tuple of Symbolic."""
@@ -182,7 +183,7 @@ class Encoder:
         if isinstance(term.local.sort, OpaqueSort):
             return self._quantified(term)
         keys = listed(term.local.sort)
-        bodies = [self(substitute(term.body, {term.local: Const(term.local.sort, k)})) for k in keys]
+        bodies = [self(fold(term.body, self.model, {term.local: Const(term.local.sort, k)})) for k in keys]
         match term.binder:
             case Binder.ALL:
                 return z3.And(*bodies)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from verifier.encode.query import Assignment
 from verifier.evidence.evidence import Fork, Step, Trace
 from verifier.model.claims import Claim, Deterministic
@@ -33,6 +35,7 @@ def fired(rule: Rule, step: int) -> Local:
     return Local(BOOL, f"{rule.name}@{step}")
 
 
+@functools.lru_cache(maxsize=256)
 def transition(model: Model, step: int) -> Term:
     """Return the term that says that step `step` is a transition."""
     each = (implies(fired(r, step), at_step(r, relation(model, r), step)) for r in model.rules)

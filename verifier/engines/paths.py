@@ -65,14 +65,14 @@ class Composer:
     def compose(self, instance: Instance) -> PathRow | NoPath:
         """Return a path that equals the instance wherever it fires, or what tells it apart from every path."""
         direct = execute(self.model, (instance,), "direct ")
-        witness = self.background.reach(direct.condition)
-        if witness is None:
+        if self.background.excludes(direct.condition):
             return PathRow(instance, ())
         candidates = self._candidates(instance)
         for path in candidates:
             if self.background.excludes(self._difference(instance, direct, path)):
                 return PathRow(instance, path)
-        return self._by_reachability(instance, direct, candidates, witness)
+        witness = self.background.reach(direct.condition)
+        return PathRow(instance, ()) if witness is None else self._by_reachability(instance, direct, candidates, witness)
 
     def _candidates(self, instance: Instance) -> list[tuple[Instance, ...]]:
         found = ControlGraph(self.steps).paths(instance.start, instance.goal, self.low, self.high)

@@ -58,15 +58,26 @@ def _arcs(background: Background, claim: Claim, parameters: Mapping[str, Value])
     control = model.control
     arcs: list[tuple[Value, Value]] = []
     for start in listed(control.sort):
-        at_start = eq(Var(control.sort, control.name, 0), Const(control.sort, start))
+        value = Const(control.sort, start)
+        at_start = and_(here, eq(Var(control.sort, control.name, 0), value))
+        if background.reach(at_start) is None:
+            continue
         for goal in (g for g in listed(control.sort) if g != start):
             to_goal = eq(Var(control.sort, control.name, 1), Const(control.sort, goal))
             can = or_(*(can_fire(model, model.rule[r], to_goal) for r in claim.rules))
-            can = fold(can, model, {**fixed, Var(control.sort, control.name, 0): Const(control.sort, start)})
-            if background.reach(and_(here, at_start, can)) is None:
-                continue
-            if (trace := background.reach(and_(here, at_start, not_(can)))) is not None:
-                data = ", ".join(f"{n} = {v}" for n, v in trace.states[-1].items())
-                raise Undecided(f"whether {start} -> {goal} can be taken depends on data: it cannot where {data}")
-            arcs.append((start, goal))
+            can = fold(can, model, {**fixed, Var(control.sort, control.name, 0): value})
+            if _is_taken(background, at_start, can, f"{start} -> {goal}"):
+                arcs.append((start, goal))
     return ArcSet(tuple(parameters.items()), tuple(arcs))
+
+
+def _is_taken(background: Background, at_start: Term, can: Term, name: str) -> bool:
+    """Return True iff the arc can be taken wherever a run comes to its start, False iff it can be taken nowhere."""
+    if background.excludes(and_(at_start, not_(can))):
+        return True
+    if background.reach(and_(at_start, can)) is None:
+        return False
+    if (trace := background.reach(and_(at_start, not_(can)))) is not None:
+        data = ", ".join(f"{n} = {v}" for n, v in trace.states[-1].items())
+        raise Undecided(f"whether {name} can be taken depends on data: it cannot where {data}")
+    return True

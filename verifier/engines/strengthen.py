@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from verifier.encode.query import Query
+from verifier.encode.query import Assignment, Query
+from verifier.encode.unroll import moved, read_run, transition
 from verifier.engines.engine import Budget
 from verifier.engines.ic3 import search
 from verifier.evidence.evidence import Holds, Invariant, Trace, Unknown, Violated
@@ -12,6 +13,10 @@ from verifier.model.claims import Never
 from verifier.model.model import Model
 from verifier.model.terms import TRUE, Term
 from verifier.semantics.claims import Case
+
+
+NEAR = 4
+"""The longest runs that are looked for before a proof that there is none is tried."""
 
 
 class Undecided(Exception):
@@ -28,6 +33,9 @@ class Background:
 
     def __post_init__(self) -> None:
         self.query = Query(self.model)
+        self.runs = Query(self.model)
+        for condition in self.model.init:
+            self.runs.require(condition)
 
     def excludes(self, term: Term) -> bool:
         """Return True iff no state of the invariant satisfies `term` (level 0, free locals). Raises Undecided."""
@@ -41,6 +49,8 @@ class Background:
         strengthened so that it excludes the term. Raises Undecided."""
         if self.excludes(term):
             return None
+        if (near := self._near(term)) is not None:
+            return near
         answer = search(self.model, Never(term), (Case(term),), self.budget)
         if isinstance(answer, Violated) and isinstance(answer.evidence, Trace):
             return answer.evidence
@@ -48,6 +58,15 @@ class Background:
             self._learn(answer.evidence.conjuncts)
             return None
         raise Undecided(answer.reason if isinstance(answer, Unknown) else "an unexpected answer")
+
+    def _near(self, term: Term) -> Trace | None:
+        """Return a shortest run to the term, if one of at most NEAR steps leads there. The unrolling is shared by
+        all questions: the steps are assumptions, so that a run need not go on behind its end."""
+        for steps in range(NEAR + 1):
+            taken = (transition(self.model, i) for i in range(steps))
+            if self.runs.check(self.budget.left, *taken, moved(term, steps)):
+                return read_run(self.model, Assignment(self.runs), steps)
+        return None
 
     def _learn(self, conjuncts: tuple[Term, ...]) -> None:
         for conjunct in conjuncts:

@@ -13,9 +13,9 @@ from verifier.model.sorts import Sort, Value
 from verifier.model.terms import TRUE, Const, Param, Term, and_, at_level, eq
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Model:
-    """One machine.
+    """One machine. A model is equal to itself only.
 
     `sorts`: the named sorts (enum, flags, index, opaque) by name. `assumptions`: facts about the parameters,
     the parameters' own `where`s among them. `init`: constraints on the initial state, over level 0.

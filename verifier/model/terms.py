@@ -224,6 +224,11 @@ def _lattice(op: Op, unit: Term, zero: Term, terms: Iterable[Term]) -> Term:
     return next(iter(kept)) if len(kept) == 1 else App(BOOL, op, tuple(kept))
 
 
+def conjuncts(term: Term) -> tuple[Term, ...]:
+    """Return the parts of a conjunction; the term itself where it is none."""
+    return term.args if isinstance(term, App) and term.op is Op.AND else (term,)
+
+
 def implies(left: Term, right: Term) -> Term:
     """Return `left implies right`, simplified where a side is constant."""
     if left is TRUE or right is TRUE:
@@ -361,6 +366,6 @@ def flags_mask(sort: FlagsSort, bit: str) -> int:
 
 __all__ = [
     "FALSE", "TRUE", "App", "Bind", "Binder", "Call", "Const", "IntSort", "Local", "MapSort", "Op", "Param",
-    "SetSort", "Term", "Var", "and_", "at_level", "children", "eq", "flags_mask", "implies", "ite", "not_",
+    "SetSort", "Term", "Var", "and_", "at_level", "children", "conjuncts", "eq", "flags_mask", "implies", "ite", "not_",
     "or_", "rebuild", "shift", "substitute", "subterms", "transform", "variables",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,10 +11,10 @@ from verifier.evidence.evidence import Instance
 from verifier.model.declarations import Rule
 from verifier.model.model import Model
 from verifier.model.sorts import is_finite, values
-from verifier.model.terms import FALSE, Const, Local, Term, Var, and_, eq, substitute, transform
+from verifier.model.terms import FALSE, Const, Local, Term, Var, and_, conjuncts, eq, substitute, subterms, transform
 from verifier.semantics.evaluate import Setting, holds
 from verifier.semantics.fold import fold
-from verifier.semantics.relation import relation, update
+from verifier.semantics.relation import Update, update
 
 LIMIT = 100_000
 """The most combinations of arguments and control values that are enumerated for one rule."""
@@ -40,16 +41,30 @@ def _instances(model: Model, rule: Rule) -> Iterator[Instance]:
     sorts = (*(p.sort for p in rule.parameters), model.control.sort, model.control.sort)
     if not all(is_finite(s) for s in sorts):
         raise TooMany(f"rule {rule.name} has a parameter of an opaque sort")
+    about = _about_control(model, rule)
     count = 0
-    by_arguments = itertools.product(*(tuple(values(s)) for s in sorts[:-1]))
-    for *args, start in by_arguments:
+    for *args, start in itertools.product(*(tuple(values(s)) for s in sorts[:-1])):
+        pairs = tuple(zip((p.name for p in rule.parameters), args, strict=True))
         for goal in values(model.control.sort):
             if (count := count + 1) > LIMIT:
                 raise TooMany(f"rule {rule.name} has more than {LIMIT} instances")
-            pairs = tuple(zip((p.name for p in rule.parameters), args, strict=True))
             instance = Instance(rule.name, pairs, start, goal)
-            if fold(relation(model, rule), model, known(model, instance)) is not FALSE:
+            if all(fold(t, model, known(model, instance)) is not FALSE for t in about):
                 yield instance
+
+
+def _about_control(model: Model, rule: Rule) -> tuple[Term, ...]:
+    """Return what the rule says of the control variable and the parameters alone: the parts of the guard, the
+    constraints, and the frame condition."""
+    assert model.control is not None
+    control = model.control
+    unchanged = eq(Var(control.sort, control.name, 1), Var(control.sort, control.name, 0))
+    whole = and_(rule.guard, *rule.constraints, *(() if control.name in rule.changes else (unchanged,)))
+    return tuple(t for t in conjuncts(whole) if _is_about_control(t, control.name))
+
+
+def _is_about_control(term: Term, control: str) -> bool:
+    return all(t.name == control for t in subterms(term) if isinstance(t, Var))
 
 
 def selected(model: Model, instance: Instance, where: Term) -> bool:
@@ -92,17 +107,28 @@ def execute(model: Model, path: Iterable[Instance], mark: str = "") -> Execution
     states: list[Mapping[str, Term]] = []
     choices: list[Local] = []
     for place, instance in enumerate(path):
-        rule = model.rule[instance.rule]
-        arguments = dict(instance.arguments)
-        fixed: dict[Term, Term] = {p: Const(p.sort, arguments[p.name]) for p in rule.parameters}
-        solved = update(model, rule, f"{mark}{place}")
-        conditions.append(eq(_after(state, control), Const(control.sort, instance.start)))
-        conditions.append(_after(state, substitute(solved.condition, fixed)))
-        state = {n: fold(_after(state, substitute(t, fixed)), model) for n, t in solved.after.items()}
+        solved = _solved(model, instance).marked(f"{mark}{place}")
+        conditions.append(eq(state[control.name], Const(control.sort, instance.start)))
+        conditions.append(_after(state, solved.condition))
+        before = state
+        state = {n: before[n] if solved.keeps(n) else _stepped(model, before, t) for n, t in solved.after.items()}
         conditions.append(eq(state[control.name], Const(control.sort, instance.goal)))
         states.append(state)
         choices += solved.choices
     return Execution(fold(and_(*conditions), model), tuple(states), tuple(choices))
+
+
+@functools.lru_cache(maxsize=4096)
+def _solved(model: Model, instance: Instance) -> Update:
+    """Return the instance's rule solved for the state after, with what the instance fixes put in."""
+    solved = update(model, model.rule[instance.rule])
+    fixed = {t: v for t, v in known(model, instance).items() if not (isinstance(t, Var) and t.level)}
+    after = {n: t if solved.keeps(n) else fold(t, model, fixed) for n, t in solved.after.items()}
+    return Update(fold(solved.condition, model, fixed), after, solved.choices)
+
+
+def _stepped(model: Model, state: Mapping[str, Term], term: Term) -> Term:
+    return term if isinstance(term, Const) else fold(_after(state, term), model)
 
 
 def _after(state: Mapping[str, Term], term: Term) -> Term:

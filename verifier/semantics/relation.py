@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import functools
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from verifier.model.declarations import Rule
@@ -38,12 +39,25 @@ class Update:
     after: Mapping[str, Term]
     choices: tuple[Local, ...]
 
+    def keeps(self, name: str) -> bool:
+        """Return True iff the variable has the same value after as before, whatever that is."""
+        term = self.after[name]
+        return isinstance(term, Var) and term.name == name
 
-def update(model: Model, rule: Rule, mark: str = "") -> Update:
-    """Return `rule` as an Update; `mark` is put into the names of the choices to keep them apart."""
+    def marked(self, mark: str) -> Update:
+        """Return the same with choices of other names, to keep those of several steps apart."""
+        if not self.choices:
+            return self
+        fresh = {c: Local(c.sort, f"{c.name} {mark}") for c in self.choices}
+        renamed = {n: substitute(t, fresh) for n, t in self.after.items()}
+        return Update(substitute(self.condition, fresh), renamed, tuple(fresh.values()))
+
+
+def update(model: Model, rule: Rule) -> Update:
+    """Return `rule` as an Update."""
     defined, rest = _definitions(rule)
     free = [model.variable[n] for n in rule.changes if n not in defined]
-    choices = {v.name: Local(v.sort, f"{rule.name}{mark}.{v.name}'") for v in free}
+    choices = {v.name: Local(v.sort, f"{rule.name}.{v.name}'") for v in free}
     after: dict[str, Term] = {v.name: Var(v.sort, v.name, 0) for v in model.variables}
     after |= choices
     for name, term in defined.items():  # in order of dependence
@@ -56,7 +70,8 @@ def _in_terms_of(after: Mapping[str, Term], term: Term) -> Term:
     return transform(term, lambda t: after[t.name] if isinstance(t, Var) and t.level == 1 else None)
 
 
-def _definitions(rule: Rule) -> tuple[dict[str, Term], list[Term]]:
+@functools.lru_cache(maxsize=4096)
+def _definitions(rule: Rule) -> tuple[Mapping[str, Term], Sequence[Term]]:
     """Split the constraints into definitions `x' == e`, each over earlier ones and choices, and the rest."""
     candidates: dict[str, Term] = {}
     rest: list[Term] = []

@@ -1,0 +1,169 @@
+"""All reachable states of a machine with finite data, and each claim decided on them by the book. Part of the trusted base."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from verifier.evidence.evidence import Step
+from verifier.evidence.interpretation import State
+from verifier.model.claims import Claim, Deterministic, LeadsTo, NoDeadlock, Reachable, Recoverable
+from verifier.model.sorts import Value
+from verifier.model.terms import Term
+from verifier.semantics.claims import Case, cases
+from verifier.semantics.evaluate import Setting, holds
+from verifier.semantics.listing import check_rule
+from verifier.semantics.run import initial_states, successors
+
+Key = tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class Graph:
+    """All reachable states for one value of the parameters, which of them are initial, and the transitions of each."""
+
+    setting: Setting
+    states: dict[Key, State]
+    initial: frozenset[Key]
+    steps: dict[Key, list[tuple[Step, Key]]]
+
+    def satisfying(self, term: Term) -> set[Key]:
+        """Return the states in which a term over level 0 holds."""
+        return {k for k, s in self.states.items() if holds(term, self.setting, (s,))}
+
+    def onwards(self, start: Iterable[Key], within: Callable[[Key], bool]) -> set[Key]:
+        """Return the states that can be reached from `start`, itself included, through states `within`."""
+        return _search(start, lambda k: (after for _, after in self.steps[k] if within(after)))
+
+    def backwards(self, goal: Iterable[Key]) -> set[Key]:
+        """Return the states from which `goal` can be reached, itself included."""
+        before: dict[Key, list[Key]] = {k: [] for k in self.states}
+        for key, steps in self.steps.items():
+            for _, after in steps:
+                before[after].append(key)
+        return _search(goal, before.__getitem__)
+
+
+def _search(start: Iterable[Key], neighbours: Callable[[Key], Iterable[Key]]) -> set[Key]:
+    queue = list(start)
+    found = set(queue)
+    for key in queue:
+        for other in neighbours(key):
+            if other not in found:
+                found.add(other)
+                queue.append(other)
+    return found
+
+
+def key(setting: Setting, state: State) -> Key:
+    """Return a state as a tuple, in the order of the variables."""
+    return tuple(state[v.name] for v in setting.model.variables)
+
+
+def explored(setting: Setting, visit: Callable[[Key], None]) -> Graph:
+    """Return the graph of all reachable states; `visit` is told each state once, and may raise to give up.
+
+    Raises TooMany where the transitions of a state cannot be listed.
+    """
+    for rule in setting.model.rules:
+        check_rule(setting, rule)
+    states = {key(setting, s): s for s in initial_states(setting)}
+    graph = Graph(setting, states, frozenset(states), {})
+    queue = list(states)
+    for here in queue:
+        visit(here)
+        graph.steps[here] = [(s, key(setting, s.state)) for s in successors(setting, states[here])]
+        for step, after in graph.steps[here]:
+            if after not in states:
+                states[after] = step.state
+                queue.append(after)
+    return graph
+
+
+def holds_on(claim: Claim, graph: Graph) -> bool:
+    """Return True iff the claim, which must be one about states or runs, holds for this value of the parameters."""
+    match claim:
+        case Reachable():
+            return bool(graph.satisfying(claim.condition))
+        case NoDeadlock():
+            stuck = {k for k, steps in graph.steps.items() if not steps}
+            return stuck <= graph.satisfying(claim.excluded)
+        case Deterministic():
+            return not any(_forks(claim, steps) for steps in graph.steps.values())
+        case Recoverable():
+            return graph.satisfying(claim.origin) <= graph.backwards(graph.satisfying(claim.goal))
+        case LeadsTo():
+            return _is_answered(claim, graph)
+    found = cases(graph.setting.model, claim)
+    if found is None:
+        raise ValueError("not a claim about states or runs")
+    return not any(_occurs(graph, c) for c in found)
+
+
+def _forks(claim: Deterministic, steps: list[tuple[Step, Key]]) -> bool:
+    first: dict[object, Key] = {}
+    of_claim = ((s, k) for s, k in steps if s.rule in claim.rules)
+    return any(first.setdefault((s.rule, *s.arguments.values()), k) != k for s, k in of_claim)
+
+
+def _occurs(graph: Graph, case: Case) -> bool:
+    if case.rule is None:
+        return bool(graph.satisfying(case.condition) & (graph.initial if case.initially else graph.states.keys()))
+    return any(
+        holds(case.condition, graph.setting, (graph.states[here], step.state), step.arguments)
+        for here, steps in graph.steps.items()
+        for step, _ in steps
+        if step.rule == case.rule.name
+    )
+
+
+def _is_answered(claim: LeadsTo, graph: Graph) -> bool:
+    """No state after a trigger and before its response is a deadlock, or lies on a fair loop of such states.
+
+    If a loop is fair then so is the walk through its whole component, which has more steps and more states.
+    """
+    answered = graph.satisfying(claim.response)
+    pending = graph.onwards(graph.satisfying(claim.trigger) - answered, lambda k: k not in answered)
+    loops = any(_is_fair(claim, graph, c) for c in _components(graph, pending))
+    return all(graph.steps[k] for k in pending) and not loops
+
+
+def _is_fair(claim: LeadsTo, graph: Graph, component: set[Key]) -> bool:
+    fired = {s.rule for k in component for s, after in graph.steps[k] if after in component}
+    able = set.intersection(*({s.rule for s, _ in graph.steps[k]} for k in component))
+    return bool(fired) and all(rule in fired or rule not in able for rule in claim.fair)
+
+
+def _components(graph: Graph, inside: set[Key]) -> Iterator[set[Key]]:
+    """Yield the strongly connected components of the transitions inside a set (Kosaraju's algorithm)."""
+    before: dict[Key, list[Key]] = {k: [] for k in inside}
+    for here in inside:
+        for _, after in graph.steps[here]:
+            if after in inside:
+                before[after].append(here)
+    left = set(inside)
+
+    def earlier(here: Key) -> Iterable[Key]:
+        return (b for b in before[here] if b in left)
+
+    for root in reversed(_by_finish(graph, inside)):
+        if root in left:
+            component = _search([root], earlier)
+            left -= component
+            yield component
+
+
+def _by_finish(graph: Graph, inside: set[Key]) -> list[Key]:
+    """Return the states of a set in the order in which a depth-first search leaves them."""
+    order: list[Key] = []
+    seen: set[Key] = set()
+    for root in inside:
+        stack = [(root, False)]
+        while stack:
+            here, done = stack.pop()
+            if done:
+                order.append(here)
+            elif here not in seen:
+                seen.add(here)
+                stack += [(here, True), *((k, False) for _, k in graph.steps[here] if k in inside)]
+    return order
