@@ -10,7 +10,7 @@ from verifier.diagnostics import Source
 from verifier.model.claims import Property
 from verifier.model.declarations import Control, Function, Parameter, Rule, Table, Variable
 from verifier.model.sorts import Sort, Value
-from verifier.model.terms import TRUE, Const, Param, Term, and_, at_level, eq
+from verifier.model.terms import TRUE, Const, Param, Term, and_, at_level, conjuncts, eq, variables
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,9 +72,16 @@ class Model:
 
 
 def restricted(model: Model, condition: Term) -> Model:
-    """Return the model whose runs are the runs of `model` all of whose states satisfy `condition` (level 0)."""
-    if condition is TRUE:
+    """Return the model whose runs are the runs of `model` all of whose states satisfy `condition` (level 0).
+
+    What the condition says of the parameters alone becomes an assumption about them.
+    """
+    parts = conjuncts(condition)
+    rigid = tuple(p for p in parts if not variables(p))
+    rest = and_(*(p for p in parts if variables(p)))
+    model = replace(model, assumptions=(*model.assumptions, *rigid)) if rigid != (TRUE,) else model
+    if rest is TRUE:
         return model
-    after = at_level(condition, 1)
-    rules = tuple(replace(r, guard=and_(r.guard, condition), constraints=(*r.constraints, after)) for r in model.rules)
-    return replace(model, init=(*model.init, condition), rules=rules)
+    after = at_level(rest, 1)
+    rules = tuple(replace(r, guard=and_(r.guard, rest), constraints=(*r.constraints, after)) for r in model.rules)
+    return replace(model, init=(*model.init, rest), rules=rules)

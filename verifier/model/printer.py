@@ -98,6 +98,8 @@ def _infix(sides: tuple[Term, Term], sign: str, levels: tuple[int, int, int], le
 
 def _operator(term: App, level: int, last: bool) -> str:
     left, right = term.args
+    if term.op is Op.SUB and isinstance(left, Const) and left.value == 0:
+        return _closed(f"-{_show(right, UNARY, last or level > UNARY)}", UNARY, level)
     if term.op in _MIRRORED and isinstance(left, Const) and not isinstance(right, Const):
         return _infix((right, left), _MIRRORED[term.op], _INFIX[term.op], level, last)
     return _infix((left, right), term.op.value, _INFIX[term.op], level, last)
@@ -209,7 +211,7 @@ def _if(term: App, level: int, last: bool) -> str:
 
 
 def _complement(term: App, level: int, last: bool) -> str:
-    return _closed(f"~{_show(term.args[0], UNARY, last)}", UNARY, level)
+    return _closed(f"~{_show(term.args[0], UNARY, last or level > UNARY)}", UNARY, level)
 
 
 def _set(term: App, level: int, last: bool) -> str:

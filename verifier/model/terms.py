@@ -308,8 +308,16 @@ def substitute(term: Term, mapping: Mapping[Term, Term]) -> Term:
     """Return `term` with each leaf or subterm that is a key of `mapping` replaced by its value.
 
     The replacements must not mention a variable bound inside `term`; the elaborator's unique names see to that.
+    A local that is a key is left alone where a binder inside binds it anew, as in a composition of a rule with itself.
     """
-    return transform(term, mapping.get)
+
+    def replace(t: Term) -> Term | None:
+        new = mapping.get(t)
+        if new is None and isinstance(t, Bind) and t.local in mapping:
+            return rebuild(t, (substitute(t.body, {k: v for k, v in mapping.items() if k is not t.local}),))
+        return new
+
+    return transform(term, replace)
 
 
 def transform(term: Term, replace: Callable[[Term], Term | None]) -> Term:
