@@ -12,7 +12,7 @@ from verifier.evidence.evidence import Answer, ArcSet, Holds, RouteTable, Unknow
 from verifier.model.claims import Claim, Routes
 from verifier.model.model import Model
 from verifier.model.sorts import Value, cardinality
-from verifier.model.terms import Const, Param, Term, Var, and_, eq, not_, or_
+from verifier.model.terms import FALSE, TRUE, Const, Param, Term, Var, and_, eq, not_, or_
 from verifier.semantics.fold import fold
 from verifier.semantics.relation import can_fire
 from verifier.semantics.routes import route_differences
@@ -73,7 +73,9 @@ def _arcs(background: Background, claim: Claim, parameters: Mapping[str, Value])
 
 def _is_taken(background: Background, at_start: Term, can: Term, name: str) -> bool:
     """Return True iff the arc can be taken wherever a run comes to its start, False iff it can be taken nowhere."""
-    if background.excludes(and_(at_start, not_(can))):
+    if can is FALSE:
+        return False
+    if can is TRUE or background.excludes(and_(at_start, not_(can))):
         return True
     if background.reach(and_(at_start, can)) is None:
         return False

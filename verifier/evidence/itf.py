@@ -13,7 +13,19 @@ from verifier.evidence.evidence import State, Trace
 from verifier.model.model import Model
 from verifier.model.printer import show_value
 from verifier.model.sorts import (
-    Atom, BitsSort, BoolSort, EnumSort, FlagsSort, IndexSort, IntSort, MapSort, OpaqueSort, SetSort, Sort, Value, values,
+    Atom,
+    BitsSort,
+    BoolSort,
+    EnumSort,
+    FlagsSort,
+    IndexSort,
+    IntSort,
+    MapSort,
+    OpaqueSort,
+    SetSort,
+    Sort,
+    Value,
+    values,
 )  # fmt: skip
 
 FORMAT = "https://apalache-mc.org/docs/adr/015adr-trace.html"
@@ -22,11 +34,14 @@ FORMAT = "https://apalache-mc.org/docs/adr/015adr-trace.html"
 def itf(model: Model, trace: Trace, loop: int | None = None, description: str = "") -> dict[str, Any]:
     """Return the trace as ITF data. Parameters are `params` and keep their value in each state; each state's
     `#meta` names the rule that led to it, with its arguments; `loop` is the state from which the run repeats."""
-    parameters = {p.name: _value(trace.parameters[p.name], p.sort) for p in model.parameters if p.name in trace.parameters}
+    parameters = {
+        p.name: _value(trace.parameters[p.name], p.sort) for p in model.parameters if p.name in trace.parameters
+    }
     labels: list[dict[str, Any]] = [{"index": 0}]
     labels += [{"index": i, **_label(model, s.rule, s.arguments)} for i, s in enumerate(trace.steps, 1)]
+    source = {"source": model.source.path, "description": description}
     result: dict[str, Any] = {
-        "#meta": {"format": "ITF", "format-description": FORMAT, "source": model.source.path, "description": description},
+        "#meta": {"format": "ITF", "format-description": FORMAT, **source},
         "params": list(parameters),
         "vars": [v.name for v in model.variables],
         "states": [

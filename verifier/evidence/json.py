@@ -6,9 +6,35 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from verifier.evidence.evidence import (
-    ArcSet, BasisTable, Bound, CellDifference, Closure, Evidence, Fork, Instance, Interpretation, Invariant,
-    KInduction, Lasso, NoBasis, NoPath, PathRow, PathTable, Plan, PlanRow, RankRow, Ranking, RouteTable, SourceMatch,
-    State, Step, Trace, Trap, Unreachable, Witnesses,
+    ArcSet,
+    BasisTable,
+    Bound,
+    CellDifference,
+    Closure,
+    Evidence,
+    Fork,
+    Instance,
+    Interpretation,
+    Invariant,
+    KInduction,
+    Lasso,
+    NoBasis,
+    NoPath,
+    PathGaps,
+    PathRow,
+    PathTable,
+    Plan,
+    PlanRow,
+    Ranking,
+    RankRow,
+    RouteTable,
+    SourceMatch,
+    State,
+    Step,
+    Trace,
+    Trap,
+    Unreachable,
+    Witnesses,
 )  # fmt: skip
 from verifier.model.model import Model
 from verifier.model.printer import show, show_value
@@ -42,7 +68,11 @@ def _arguments(model: Model, rule: str, arguments: Mapping[str, Value]) -> Json:
 
 
 def _step(model: Model, step: Step) -> Json:
-    return {"rule": step.rule, "arguments": _arguments(model, step.rule, step.arguments), "state": _state(model, step.state)}
+    return {
+        "rule": step.rule,
+        "arguments": _arguments(model, step.rule, step.arguments),
+        "state": _state(model, step.state),
+    }
 
 
 def trace_json(model: Model, trace: Trace) -> Json:
@@ -58,7 +88,9 @@ def trace_json(model: Model, trace: Trace) -> Json:
 def _interpretation(model: Model, meaning: Interpretation) -> Json:
     return {
         "sizes": dict(meaning.sizes),
-        "functions": {f.name: _function(model, f.name, meaning) for f in model.functions if f.name in meaning.functions},
+        "functions": {
+            f.name: _function(model, f.name, meaning) for f in model.functions if f.name in meaning.functions
+        },
     }
 
 
@@ -110,6 +142,11 @@ def _no_path(model: Model, evidence: NoPath) -> Json:
         "traces": [trace_json(model, t) for t in evidence.traces],
         "nearest": [_instance(model, i) for i in evidence.nearest],
     }
+
+
+def _path_gaps(model: Model, evidence: PathGaps) -> Json:
+    missing = [_no_path(model, n) for n in evidence.missing]
+    return {"missing": missing, "rows": _rows(model, evidence.rows), "conjuncts": _terms(evidence.conjuncts)}
 
 
 def _fork(model: Model, evidence: Fork) -> Json:
@@ -178,7 +215,7 @@ _FORMS: Mapping[type, Callable[[Model, Any], Json]] = {
     Closure: _closure,
     Bound: lambda m, e: {"depth": e.depth},
     PathTable: lambda m, e: {"rows": _rows(m, e.rows), "conjuncts": _terms(e.conjuncts)},
-    NoPath: _no_path,
+    PathGaps: _path_gaps,
     BasisTable: _basis,
     NoBasis: _no_basis,
     RouteTable: lambda m, e: {"graphs": [_graph(m, g) for g in e.graphs], "conjuncts": _terms(e.conjuncts)},

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from verifier.evidence.evidence import (
-    BasisTable, Evidence, Fork, Lasso, NoBasis, NoPath, Trace, Trap, Witnesses,
+    BasisTable,
+    Evidence,
+    Fork,
+    Lasso,
+    NoBasis,
+    NoPath,
+    PathGaps,
+    Trace,
+    Trap,
+    Witnesses,
 )  # fmt: skip
 
 
@@ -18,10 +27,9 @@ def traces(evidence: Evidence | None) -> Iterator[tuple[Trace, int | None]]:
             yield evidence.trace, evidence.loop
         case Fork() | Trap():
             yield evidence.trace, None
-        case Witnesses() | NoPath():
+        case Witnesses():
             yield from ((t, None) for t in evidence.traces)
         case NoBasis(missing=NoPath() as missing):
-            yield from traces(missing)
-        case BasisTable():
-            for needed in evidence.needed:
-                yield from traces(needed)
+            yield from ((t, None) for t in missing.traces)
+        case PathGaps(missing=gaps) | BasisTable(needed=gaps):
+            yield from ((t, None) for gap in gaps for t in gap.traces)

@@ -79,9 +79,14 @@ def _show(term: Term, level: int, last: bool) -> str:
 
 
 def _bare(term: Term, level: int = IFF, last: bool = True) -> str:
-    """Return an operand whose range the place demands: a check of the range goes without saying."""
-    inner = term.args[0] if isinstance(term, App) and term.op is Op.FIT else term
-    return _show(inner, level, last)
+    """Return an operand whose range the place demands: a check of the range that can succeed goes without saying."""
+    match term:
+        case App(op=Op.FIT, sort=IntSort() as sort, args=(Term(sort=IntSort() as own) as inner,)) if (
+            own.low <= sort.high and sort.low <= own.high
+        ):
+            return _show(inner, level, last)
+        case _:
+            return _show(term, level, last)
 
 
 def _closed(text: str, own: int, level: int) -> str:

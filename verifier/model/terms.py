@@ -352,6 +352,18 @@ def subterms(term: Term) -> Iterator[Term]:
             stack.extend((c, False) for c in reversed(children(t)))
 
 
+def free_locals(term: Term, known: dict[Term, tuple[Local, ...]]) -> tuple[Local, ...]:
+    """Return the locals that are free in `term`; `known` remembers the answer for each of its subterms."""
+    if term not in known:
+        found = {local: None for c in children(term) for local in free_locals(c, known)}
+        if isinstance(term, Local):
+            found[term] = None
+        if isinstance(term, Bind):
+            found.pop(term.local, None)
+        known[term] = tuple(found)
+    return known[term]
+
+
 def at_level(term: Term, level: int) -> Term:
     """Return a term over level-0 variables, moved to `level`."""
     return transform(term, lambda t: Var(t.sort, t.name, level) if isinstance(t, Var) else None)
@@ -374,6 +386,6 @@ def flags_mask(sort: FlagsSort, bit: str) -> int:
 
 __all__ = [
     "FALSE", "TRUE", "App", "Bind", "Binder", "Call", "Const", "IntSort", "Local", "MapSort", "Op", "Param",
-    "SetSort", "Term", "Var", "and_", "at_level", "children", "conjuncts", "eq", "flags_mask", "implies", "ite", "not_",
+    "SetSort", "Term", "Var", "and_", "at_level", "children", "conjuncts", "eq", "flags_mask", "free_locals", "implies", "ite", "not_",
     "or_", "rebuild", "shift", "substitute", "subterms", "transform", "variables",
 ]  # fmt: skip

@@ -16,7 +16,7 @@ from verifier.model.terms import (
     TRUE, App, Bind, Binder, Const, Op, Term, and_, at_level, children, implies, ite, not_, or_,
     subterms, variables,
 )  # fmt: skip
-from verifier.semantics.relation import can_fire, definition, differ, relation
+from verifier.semantics.relation import can_fire, differ, for_some, in_terms_of, relation, update
 
 
 @dataclass(frozen=True)
@@ -115,16 +115,25 @@ def has_ranges(model: Model) -> bool:
 
 def _range_cases(model: Model) -> Iterator[Case]:
     for rule in model.rules:
-        if (guard := defined(rule.guard)) is not TRUE:
-            yield Case(not_(guard))
-        for index, constraint in enumerate(rule.constraints):
-            if (inside := defined(constraint)) is not TRUE:
-                needed = _definitions_used(rule, constraint, index)
-                yield Case(and_(rule.guard, *needed, not_(inside)))
+        yield from _rule_cases(model, rule)
     for prop in model.properties:
         for term in state_terms(prop.claim):
             if (inside := defined(term)) is not TRUE:
                 yield from _property_case(model, inside)
+
+
+def _rule_cases(model: Model, rule: Rule) -> Iterator[Case]:
+    """The guard has no value for some arguments; or it holds, for some arguments and choices that satisfy all
+    constraints that surely have a value, and some constraint has none. The cases are closed terms over level 0."""
+    guard = defined(rule.guard)
+    if guard is not TRUE:
+        yield Case(for_some(rule, (), and_(defined(guard), not_(guard))))
+    solved = update(model, rule)
+    sure = [t for c in rule.constraints if defined(t := in_terms_of(solved.after, c)) is TRUE]
+    for constraint in rule.constraints:
+        if (inside := in_terms_of(solved.after, defined(constraint))) is not TRUE:
+            broken = and_(guard, rule.guard, *sure, defined(inside), not_(inside))
+            yield Case(for_some(rule, solved.choices, broken))
 
 
 def _property_case(model: Model, inside: Term) -> Iterator[Case]:
@@ -132,23 +141,6 @@ def _property_case(model: Model, inside: Term) -> Iterator[Case]:
         yield from (Case(not_(inside), r) for r in model.rules)
     else:
         yield Case(not_(inside))
-
-
-def _definitions_used(rule: Rule, constraint: Term, index: int) -> list[Term]:
-    """Return the assignments of the rule that fix the primed variables in `constraint`, and theirs in turn."""
-    found: dict[Term, None] = {}
-    wanted = set(variables(constraint, 1))
-    if sides := definition(constraint):
-        wanted.discard(sides[0])
-    while wanted:
-        name = wanted.pop()
-        for i, other in enumerate(rule.constraints):
-            sides = definition(other)
-            if i != index and sides and sides[0] == name and other not in found:
-                found[other] = None
-                wanted |= variables(sides[1], 1)
-                break
-    return list(found)
 
 
 def state_terms(claim: Claim) -> tuple[Term, ...]:

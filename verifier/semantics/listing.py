@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from verifier.model.declarations import Rule
 from verifier.model.model import Model
-from verifier.model.sorts import OpaqueSort, Sort, Value, cardinality
+from verifier.model.sorts import OpaqueSort, Sort, Value, cardinality, is_finite
 from verifier.semantics.evaluate import Setting
 from verifier.semantics.instances import LIMIT, TooMany
 from verifier.semantics.relation import definition
@@ -32,6 +32,8 @@ def check_rule(setting: Setting, rule: Rule) -> None:
 
 
 def valuation_list(model: Model) -> list[Mapping[str, Value]]:
-    """Return every assignment of the parameters that the assumptions allow. Raises TooMany."""
+    """Return every assignment of the parameters that the assumptions allow. Raises TooMany where they are too many."""
+    if not all(is_finite(p.sort) for p in model.parameters):
+        raise TooMany("a parameter of an opaque sort has no list of values")
     check_few(Setting(model), (p.sort for p in model.parameters), "the values of the parameters")
     return list(valuations(model))

@@ -1,18 +1,20 @@
-"""All reachable states of a machine with finite data, and each claim decided on them by the book. Part of the trusted base."""
+"""All reachable states of a machine with finite data, and each claim decided on them by the book."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from verifier.evidence.evidence import Step
+from verifier.evidence.evidence import Closure, Step
 from verifier.evidence.interpretation import State
 from verifier.model.claims import Claim, Deterministic, LeadsTo, NoDeadlock, Reachable, Recoverable
-from verifier.model.sorts import Value
+from verifier.model.model import Model
+from verifier.model.sorts import OpaqueSort, Value
 from verifier.model.terms import Term
 from verifier.semantics.claims import Case, cases
 from verifier.semantics.evaluate import Setting, holds
-from verifier.semantics.listing import check_rule
+from verifier.semantics.listing import check_rule, valuation_list
+from verifier.semantics.refusal import Refused, require
 from verifier.semantics.run import initial_states, successors
 
 Key = tuple[Value, ...]
@@ -60,27 +62,44 @@ def key(setting: Setting, state: State) -> Key:
     return tuple(state[v.name] for v in setting.model.variables)
 
 
-def explored(setting: Setting, visit: Callable[[Key], None]) -> Graph:
-    """Return the graph of all reachable states; `visit` is told each state once, and may raise to give up.
-
-    Raises TooMany where the transitions of a state cannot be listed.
-    """
+def explored(setting: Setting, members: set[Key], visit: Callable[[], object]) -> Graph:
+    """Return the graph of all reachable states. Raises Refused unless they are the `members`."""
     for rule in setting.model.rules:
         check_rule(setting, rule)
     states = {key(setting, s): s for s in initial_states(setting)}
     graph = Graph(setting, states, frozenset(states), {})
     queue = list(states)
     for here in queue:
-        visit(here)
+        visit()
+        require(here in members, "a reachable state is missing in the closure")
         graph.steps[here] = [(s, key(setting, s.state)) for s in successors(setting, states[here])]
         for step, after in graph.steps[here]:
             if after not in states:
                 states[after] = step.state
                 queue.append(after)
+    require(len(states) == len(members), "the closure has a state that is not reachable")
     return graph
 
 
-def holds_on(claim: Claim, graph: Graph) -> bool:
+def holds_on(model: Model, claim: Claim, closure: Closure, visit: Callable[[], object]) -> bool:
+    """Return True iff the claim holds on the reachable states, for every value of the parameters.
+
+    `visit` is called for each state, and may raise to give up. Raises Refused unless the reachable states are
+    the members of the closure, each once, and TooMany where the transitions of a state cannot be listed.
+    """
+    is_finite_data = not model.functions and not any(isinstance(s, OpaqueSort) for s in model.sorts.values())
+    require(is_finite_data, "a set of states says nothing where sorts or functions are opaque")
+    holding, met = True, 0
+    for parameters in valuation_list(model):
+        setting = Setting(model, parameters)
+        members = {key(setting, s) for p, s in closure.members if p == parameters}
+        graph = explored(setting, members, visit)
+        holding, met = holding and _holds(claim, graph), met + len(members)
+    require(met == len(closure.members), "the closure has a member twice, or with parameters that are not allowed")
+    return holding
+
+
+def _holds(claim: Claim, graph: Graph) -> bool:
     """Return True iff the claim, which must be one about states or runs, holds for this value of the parameters."""
     match claim:
         case Reachable():
@@ -96,7 +115,7 @@ def holds_on(claim: Claim, graph: Graph) -> bool:
             return _is_answered(claim, graph)
     found = cases(graph.setting.model, claim)
     if found is None:
-        raise ValueError("not a claim about states or runs")
+        raise Refused("not a claim about states or runs")
     return not any(_occurs(graph, c) for c in found)
 
 

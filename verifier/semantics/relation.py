@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from verifier.model.declarations import Rule
 from verifier.model.model import Model
-from verifier.model.sorts import BOOL
+from verifier.model.sorts import BOOL, IntSort, Sort
 from verifier.model.terms import (
     FALSE, TRUE, App, Bind, Binder, Local, Op, Term, Var, and_, eq, shift, substitute, subterms, transform, variables,
 )  # fmt: skip
@@ -53,6 +53,7 @@ class Update:
         return Update(substitute(self.condition, fresh), renamed, tuple(fresh.values()))
 
 
+@functools.lru_cache(maxsize=4096)
 def update(model: Model, rule: Rule) -> Update:
     """Return `rule` as an Update."""
     defined, rest = _definitions(rule)
@@ -61,12 +62,13 @@ def update(model: Model, rule: Rule) -> Update:
     after: dict[str, Term] = {v.name: Var(v.sort, v.name, 0) for v in model.variables}
     after |= choices
     for name, term in defined.items():  # in order of dependence
-        after[name] = _in_terms_of(after, term)
-    condition = and_(rule.guard, *(_in_terms_of(after, c) for c in rest))
+        after[name] = in_terms_of(after, term)
+    condition = and_(rule.guard, *(in_terms_of(after, c) for c in rest))
     return Update(condition, after, tuple(choices.values()))
 
 
-def _in_terms_of(after: Mapping[str, Term], term: Term) -> Term:
+def in_terms_of(after: Mapping[str, Term], term: Term) -> Term:
+    """Return `term` with each variable of level 1 replaced by its term in `after`."""
     return transform(term, lambda t: after[t.name] if isinstance(t, Var) and t.level == 1 else None)
 
 
@@ -89,12 +91,20 @@ def _definitions(rule: Rule) -> tuple[Mapping[str, Term], Sequence[Term]]:
 
 
 def definition(constraint: Term) -> tuple[str, Term] | None:
-    """Return (x, e) iff the constraint is `x' == e` (or `e == x'`) and e does not mention x'."""
+    """Return (x, e) iff the constraint is `x' == e` (or `e == x'`), e does not mention x', and each value of e is
+    one that x may have (an int e of a wider range only restricts the steps, without Op.FIT)."""
     if isinstance(constraint, App) and constraint.op is Op.EQ:
         for left, right in (constraint.args, constraint.args[::-1]):
-            if isinstance(left, Var) and left.level == 1 and left.name not in variables(right, 1):
+            is_after = isinstance(left, Var) and left.level == 1 and left.name not in variables(right, 1)
+            if isinstance(left, Var) and is_after and _is_within(right.sort, left.sort):
                 return left.name, right
     return _boolean_definition(constraint)
+
+
+def _is_within(sort: Sort, other: Sort) -> bool:
+    if isinstance(sort, IntSort) and isinstance(other, IntSort):
+        return other.low <= sort.low and sort.high <= other.high
+    return True
 
 
 def _boolean_definition(constraint: Term) -> tuple[str, Term] | None:
@@ -119,6 +129,11 @@ def can_fire(model: Model, rule: Rule, where: Term | None = None) -> Term:
     """Return the term over level 0 that says that `rule` can fire, with some arguments, to some state that
     satisfies `where` (levels 0 and 1, and the rule's parameters; None: to any state)."""
     solved = update(model, rule)
-    term = and_(solved.condition, *(() if where is None else (_in_terms_of(solved.after, where),)))
-    fresh: dict[Term, Term] = {p: Local(p.sort, f"{rule.name}.{p.name}") for p in rule.parameters}
-    return exists((*solved.choices, *(f for f in fresh.values() if isinstance(f, Local))), substitute(term, fresh))
+    term = and_(solved.condition, *(() if where is None else (in_terms_of(solved.after, where),)))
+    return for_some(rule, solved.choices, term)
+
+
+def for_some(rule: Rule, choices: Iterable[Local], term: Term) -> Term:
+    """Return the term that says that `term` holds for some arguments of the rule and some values of `choices`."""
+    fresh = {p: Local(p.sort, f"{rule.name}.{p.name}") for p in rule.parameters}
+    return exists((*choices, *fresh.values()), substitute(term, {p: f for p, f in fresh.items()}))

@@ -9,7 +9,7 @@ from verifier.evidence.evidence import Step, Trace
 from verifier.evidence.interpretation import State
 from verifier.model.declarations import Rule
 from verifier.model.model import Model
-from verifier.model.sorts import Atom, Value, contains
+from verifier.model.sorts import Atom, Sort, Value, contains
 from verifier.model.terms import Term, shift, variables
 from verifier.semantics.evaluate import Setting, evaluate, holds
 from verifier.semantics.relation import definition
@@ -106,7 +106,7 @@ def is_state(setting: Setting, state: State) -> bool:
     """Return True iff `state` gives every variable, and nothing else, a value of its sort."""
     model = setting.model
     return state.keys() == model.variable.keys() and all(
-        contains(v.sort, state[v.name]) and _in_interpretation(setting, state[v.name]) for v in model.variables
+        _is_value(setting, v.sort, state[v.name]) for v in model.variables
     )
 
 
@@ -126,7 +126,7 @@ def is_initial(setting: Setting, state: State) -> bool:
 def is_step(setting: Setting, state: State, step: Step) -> bool:
     """Return True iff `step` is a transition from `state`: the guard, every constraint and the frame condition hold."""
     rule = setting.model.rule.get(step.rule)
-    if rule is None or not is_state(setting, step.state) or not _are_arguments(rule, step.arguments):
+    if rule is None or not is_state(setting, step.state) or not _are_arguments(setting, rule, step.arguments):
         return False
     kept = (v.name for v in setting.model.variables if v.name not in rule.changes)
     return (
@@ -136,16 +136,31 @@ def is_step(setting: Setting, state: State, step: Step) -> bool:
     )
 
 
-def _are_arguments(rule: Rule, args: Arguments) -> bool:
-    return args.keys() == {p.name for p in rule.parameters} and all(contains(p.sort, args[p.name]) for p in rule.parameters)
+def _are_arguments(setting: Setting, rule: Rule, args: Arguments) -> bool:
+    names = {p.name for p in rule.parameters}
+    return args.keys() == names and all(_is_value(setting, p.sort, args[p.name]) for p in rule.parameters)
+
+
+def _is_value(setting: Setting, sort: Sort, value: Value) -> bool:
+    return contains(sort, value) and _in_interpretation(setting, value)
+
+
+def is_interpretation(setting: Setting) -> bool:
+    """Return True iff every opaque sort has an element, and every function's values are of its result's sort."""
+    given = setting.interpretation
+    tables = ((f, given.functions[f.name]) for f in setting.model.functions if f.name in given.functions)
+    results = ((f.result, v) for f, (entries, default) in tables for v in (*entries.values(), default))
+    return all(n >= 1 for n in given.sizes.values()) and all(_is_value(setting, s, v) for s, v in results)
 
 
 def is_run(model: Model, trace: Trace) -> bool:
-    """Return True iff the trace is a run of the model: parameters, initial state and every step, by the book."""
+    """Return True iff the trace is a run of the model, by the book: parameters, meanings, initial state, every step."""
     setting = Setting(model, trace.parameters, trace.interpretation)
     if trace.parameters.keys() != {p.name for p in model.parameters}:
         return False
-    if not all(contains(p.sort, trace.parameters[p.name]) for p in model.parameters):
+    if not all(_is_value(setting, p.sort, trace.parameters[p.name]) for p in model.parameters):
+        return False
+    if not is_interpretation(setting):
         return False
     states = trace.states
     return is_initial(setting, trace.initial) and all(

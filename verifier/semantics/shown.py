@@ -2,35 +2,57 @@
 
 from __future__ import annotations
 
-from verifier.evidence.evidence import Fork, Lasso, Trace
+from verifier.evidence.evidence import Fork, Lasso, Trace, Trap, Witnesses
 from verifier.evidence.interpretation import State
-from verifier.model.claims import Claim, Deterministic, LeadsTo, NoDeadlock
+from verifier.model.claims import Claim, Deterministic, LeadsTo, NoDeadlock, Reachable, Recoverable
 from verifier.model.declarations import Rule
 from verifier.model.model import Model
+from verifier.model.terms import and_
 from verifier.semantics.claims import Case, cases
 from verifier.semantics.evaluate import Setting, holds
-from verifier.semantics.listing import check_rule
+from verifier.semantics.listing import check_rule, valuation_list
+from verifier.semantics.refusal import Refused, require
 from verifier.semantics.run import arguments, fire, is_run, is_step
 
 
-def objection(model: Model, claim: Claim, evidence: Trace | Fork | Lasso) -> str | None:
-    """Return why the evidence is no counterexample to the claim; None iff it is one. Raises TooMany."""
+def replay(model: Model, claim: Claim, evidence: Trace | Fork | Lasso | Trap | Witnesses) -> None:
+    """Raise Refused unless the runs of the evidence show what they have to: that the claim is violated; that a
+    trap can be reached; that a condition can be reached, for all values of the parameters. Raises TooMany."""
+    if isinstance(evidence, Witnesses):
+        _replay_witnesses(model, claim, evidence)
+        return
     trace = evidence if isinstance(evidence, Trace) else evidence.trace
-    if not is_run(model, trace):
-        return "the trace is not a run"
-    setting, last = Setting(model, trace.parameters, trace.interpretation), trace.states[-1]
+    setting, last = _replayed(model, trace), trace.states[-1]
     match claim, evidence:
         case Deterministic(), Fork():
-            return _about_fork(setting, claim, evidence)
+            _replay_fork(setting, claim, evidence)
         case LeadsTo(), Trace() | Lasso():
-            return _about_response(setting, claim, trace, evidence.loop if isinstance(evidence, Lasso) else None)
+            _replay_pending(setting, claim, trace, evidence.loop if isinstance(evidence, Lasso) else None)
+        case Recoverable(), Trap():
+            trapped = holds(and_(claim.origin, *evidence.conjuncts), setting, (last,))
+            require(trapped, "the trace does not end in an origin state inside the trap")
         case NoDeadlock(), Trace():
             stuck = not holds(claim.excluded, setting, (last,)) and not _can_go_on(setting, last)
-            return None if stuck else "the trace ends in no deadlock"
-        case _, Trace():
-            violates = any(_ends_in(setting, trace, c) for c in cases(model, claim) or ())
-            return None if violates else "the trace does not violate the claim"
-    return f"a {evidence.kind} says nothing about a claim of this kind"
+            require(stuck, "the trace ends in no deadlock")
+        case _, Trace() if not isinstance(claim, Reachable):
+            violated = any(_ends_in(setting, trace, c) for c in cases(model, claim) or ())
+            require(violated, "the trace does not violate the claim")
+        case _:
+            raise Refused("it says nothing about a claim of this kind")
+
+
+def _replayed(model: Model, trace: Trace) -> Setting:
+    require(is_run(model, trace), "the trace is not a run")
+    return Setting(model, trace.parameters, trace.interpretation)
+
+
+def _replay_witnesses(model: Model, claim: Claim, evidence: Witnesses) -> None:
+    assert isinstance(claim, Reachable)
+    for trace in evidence.traces:
+        reached = holds(claim.condition, _replayed(model, trace), (trace.states[-1],))
+        require(reached, "a trace does not end where the claim says")
+    covered = [dict(t.parameters) for t in evidence.traces]
+    require(all(v in covered for v in valuation_list(model)), "there is no trace for some value of the parameters")
 
 
 def _ends_in(setting: Setting, trace: Trace, case: Case) -> bool:
@@ -41,32 +63,31 @@ def _ends_in(setting: Setting, trace: Trace, case: Case) -> bool:
     return holds(case.condition, setting, trace.states[-2:], trace.steps[-1].arguments)
 
 
-def _about_fork(setting: Setting, claim: Deterministic, fork: Fork) -> str | None:
+def _replay_fork(setting: Setting, claim: Deterministic, fork: Fork) -> None:
     left, right = fork.left, fork.right
-    if left.rule not in claim.rules or left.rule != right.rule or left.arguments != right.arguments:
-        return "the branches are not of one instance of the claim's rules"
-    if not all(is_step(setting, fork.trace.states[-1], s) for s in (left, right)):
-        return "a branch is not a transition"
-    return "both branches are the same" if left.state == right.state else None
+    alike = left.rule in claim.rules and left.rule == right.rule and left.arguments == right.arguments
+    require(alike, "the branches are not of one instance of the claim's rules")
+    taken = all(is_step(setting, fork.trace.states[-1], s) for s in (left, right))
+    require(taken, "a branch is not a transition")
+    require(left.state != right.state, "both branches are the same")
 
 
-def _about_response(setting: Setting, claim: LeadsTo, trace: Trace, loop: int | None) -> str | None:
+def _replay_pending(setting: Setting, claim: LeadsTo, trace: Trace, loop: int | None) -> None:
     """A trigger without a response, in a run that ends in a deadlock, or goes round a fair loop for ever."""
     states = trace.states
     answered = [i for i, s in enumerate(states) if holds(claim.response, setting, (s,))]
     silent = answered[-1] + 1 if answered else 0  # from here on there is no response
-    if not any(holds(claim.trigger, setting, (s,)) for s in states[silent:]):
-        return "no trigger stays without a response"
+    triggered = any(holds(claim.trigger, setting, (s,)) for s in states[silent:])
+    require(triggered, "no trigger stays without a response")
     if loop is None:
-        return "the trace could go on" if _can_go_on(setting, states[-1]) else None
-    if not (0 <= loop < len(trace.steps) and states[loop] == states[-1]):
-        return "the loop is not closed"
-    if loop < silent:
-        return "there is a response in the loop"
+        require(not _can_go_on(setting, states[-1]), "the trace could go on")
+        return
+    require(0 <= loop < len(trace.steps) and states[loop] == states[-1], "the loop is not closed")
+    require(silent <= loop, "there is a response in the loop")
     fired = {s.rule for s in trace.steps[loop:]}
-    tired = (r for r in claim.fair if r not in fired and all(_can_fire(setting, r, s) for s in states[loop:]))
-    unfair = next(tired, None)
-    return None if unfair is None else f"the loop is not fair to {unfair}"
+    for name in claim.fair:
+        able = name not in fired and all(_can_fire(setting, name, s) for s in states[loop:])
+        require(not able, f"the loop is not fair to {name}")
 
 
 def _can_fire(setting: Setting, name: str, state: State) -> bool:

@@ -1,0 +1,5 @@
+machine broken
+
+var n: bool = maybe
+
+rule turn { m' = not n }

@@ -1,0 +1,44 @@
+"""Spec tables, and C files made for one test."""
+
+from __future__ import annotations
+
+import itertools
+import textwrap
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from verifier.diagnostics import Diagnostic, Span
+from verifier.model.declarations import Table
+from verifier.model.sorts import Sort, Value, values
+from verifier.source import CTable, SourceError, read_table
+
+HERE = Span("test.arc", 1, 1, 1, 2)
+
+
+def table(arguments: Sequence[Sort], result: Sort, function: Callable[..., Value]) -> Table:
+    """A spec's table `f`, filled in by a function."""
+    entries = tuple((a, function(*a)) for a in itertools.product(*(tuple(values(s)) for s in arguments)))
+    return Table("f", tuple(arguments), result, entries, (HERE,) * len(entries), None, HERE)
+
+
+def write(tree: Path, code: str, **headers: str) -> None:
+    """Write `x.c`, and headers: `linux_b` is include/linux/b.h."""
+    named = {"x.c": code} | {f"include/{name.replace('_', '/', 1)}.h": text for name, text in headers.items()}
+    for name, text in named.items():
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        (tree / name).write_text(textwrap.dedent(text).lstrip("\n"), encoding="utf-8")
+
+
+def read(tree: Path, code: str, **headers: str) -> CTable:
+    """The array `t` of a C file."""
+    write(tree, code, **headers)
+    return read_table(tree, "x.c", "t")
+
+
+def refuse(tree: Path, file: str = "x.c", name: str = "t") -> tuple[Diagnostic, ...]:
+    """The diagnostics with which an array is refused."""
+    with pytest.raises(SourceError) as error:
+        read_table(tree, file, name)
+    return error.value.diagnostics

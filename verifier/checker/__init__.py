@@ -1,0 +1,1 @@
+"""The referee: decides what may be called a verdict. Small, plain, and independent of every engine."""

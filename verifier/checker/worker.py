@@ -1,0 +1,61 @@
+"""The second solver, cvc5, in a process of its own.
+
+Reads one JSON object a line, `{"id": n, "script": text, "milliseconds": n}`, and answers `{"id": n,
+"answer": "sat" | "unsat" | "unknown", "reason": text}`. Its first line is `{"version": "cvc5 ..."}`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+import cvc5
+
+MEMORY = 4 << 30
+"""The most bytes of address space that the process may use, where the system can bound them."""
+
+
+def decide(script: str, milliseconds: int) -> tuple[str, str]:
+    """Return cvc5's answer to a script with one `(check-sat)`, and the reason if it is "unknown"."""
+    solver = cvc5.Solver()
+    solver.setOption("tlimit-per", str(milliseconds))
+    parser = cvc5.InputParser(solver)
+    parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, script, "query")
+    printed = ""
+    while not (command := parser.nextCommand()).isNull():
+        printed += str(command.invoke(solver, parser.getSymbolManager()))
+    answer = printed.strip()
+    if answer in ("sat", "unsat"):
+        return answer, ""
+    return "unknown", "the solver gave up or ran out of time" if answer == "unknown" else answer[:500]
+
+
+def serve() -> None:
+    """Answer queries until the input ends. What cvc5 itself prints goes to standard error."""
+    with os.fdopen(os.dup(1), "w", encoding="utf-8") as out:
+        os.dup2(2, 1)
+        version = cvc5.__version__
+        print(json.dumps({"version": f"cvc5 {version}"}), file=out, flush=True)
+        for line in sys.stdin:
+            query = json.loads(line)
+            try:
+                answer, reason = decide(query["script"], query["milliseconds"])
+            except (RuntimeError, MemoryError) as error:
+                answer, reason = "unknown", f"{type(error).__name__}: {error}"[:500]
+            print(json.dumps({"id": query["id"], "answer": answer, "reason": reason}), file=out, flush=True)
+
+
+def _bound_memory() -> None:
+    try:
+        import resource
+    except ImportError:  # not on this system
+        return
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    limit = MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+
+
+if __name__ == "__main__":
+    _bound_memory()
+    serve()

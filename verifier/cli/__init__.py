@@ -1,0 +1,1 @@
+"""The command `arcproof`: arguments, files and exit codes. Only this package prints."""

@@ -1,0 +1,154 @@
+"""`arcproof check`: verify specs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import click
+
+from verifier.cli.progress import progress
+
+if TYPE_CHECKING:
+    from verifier.cli.specs import Found
+    from verifier.model.model import Model
+    from verifier.report.result import Report, Unreadable
+    from verifier.request import Request
+
+
+@dataclass(frozen=True)
+class Options:
+    """The command line of `check`, as it was given."""
+
+    specs: tuple[str, ...]
+    property: tuple[str, ...]
+    param: tuple[str, ...]
+    timeout: float
+    jobs: int
+    engine: str | None
+    source_tree: str | None
+    no_source_tree: bool
+    report: tuple[str, ...]
+
+
+@click.command()
+@click.argument("specs", nargs=-1, type=click.Path(), metavar="[SPEC or folder]...")
+@click.option(
+    "--property", multiple=True, metavar="NAME", help="Check only this property, and show its evidence in full."
+)
+@click.option("--param", multiple=True, metavar="NAME=VALUE", help="Fix a parameter, in the machines that have it.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to search, and again to certify, for each property.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="How many processes share the work.",
+)
+@click.option(
+    "--engine", metavar="NAME", help="Use this engine alone. Range checks and witnesses stay with the portfolio."
+)
+@click.option(
+    "--source-tree",
+    type=click.Path(exists=True, file_okay=False),
+    metavar="DIR",
+    help="Compare tables that are bound to C sources with the sources in this folder.",
+)
+@click.option("--no-source-tree", is_flag=True, help="Leave such comparisons out: they are listed as not checked.")
+@click.option(
+    "--report",
+    multiple=True,
+    metavar="FORMAT=PATH",
+    help="Also write a report: text, json, markdown, itf. PATH is a file, `-`, or for markdown and itf a folder.",
+)
+def check(**options: object) -> int:
+    """Verify every spec in the files and folders given, ./spec if none is.
+
+    Standard output gets one document, the text report unless `--report FORMAT=-` puts another in its place.
+    """
+    from verifier.request import RequestError
+
+    try:
+        return _check(Options(**options))  # type: ignore[arg-type]
+    except RequestError as error:
+        raise click.UsageError(str(error) + (f"\nhelp: {error.help}" if error.help else "")) from error
+
+
+def _check(options: Options) -> int:
+    from verifier.cli.outputs import targets, write
+    from verifier.cli.specs import find_specs
+
+    specs = find_specs(options.specs)
+    outputs = targets(options.report, len(specs) == 1 and len(options.property) == 1)
+    report = _report(specs, options)
+    for target in outputs:
+        write(target, report, options.property)
+    if not any(t.is_stdout for t in outputs):
+        _show(report, options.property)
+    sys.stdout.flush()
+    return report.exit_code
+
+
+def _show(report: Report, in_full: Collection[str]) -> None:
+    """Print the text report: with colours on a terminal, unless NO_COLOR says otherwise."""
+    from rich.console import Console
+
+    from verifier.report.text import render_text
+
+    Console(highlight=False).print(render_text(report, in_full), soft_wrap=True, end="")
+
+
+def _report(specs: Sequence[Found], options: Options) -> Report:
+    """Check every spec that can be read, and put the reports into the specs' order."""
+    from verifier import pipeline
+    from verifier.cli.addressing import addressed
+    from verifier.report.result import MachineReport, Report, Unreadable
+
+    request = _request(options)
+    pipeline.check_engine(request)
+    with progress() as watch:
+        read = [_loaded(spec) for spec in specs]
+        asked = addressed({i: m for i, m in enumerate(read) if not isinstance(m, Unreadable)}, request, options.param)
+        found = dict(zip(asked, pipeline.check_all(list(asked.values()), options.jobs, watch), strict=True))
+    entries: list[MachineReport | Unreadable] = []
+    for i, (spec, entry) in enumerate(zip(specs, read, strict=True)):
+        if isinstance(entry, Unreadable):
+            entries.append(entry)
+        elif i in found:
+            entries.append(replace(found[i], label=spec.label))
+    return Report(tuple(entries))
+
+
+def _request(options: Options) -> Request:
+    from verifier.request import Request, RequestError
+
+    if options.source_tree and options.no_source_tree:
+        raise RequestError("--source-tree and --no-source-tree exclude each other")
+    return Request(
+        properties=options.property or None,
+        timeout=options.timeout,
+        engine=options.engine,
+        source_tree=options.source_tree,
+        sources_waived=options.no_source_tree,
+    )
+
+
+def _loaded(spec: Found) -> Model | Unreadable:
+    from verifier import pipeline
+    from verifier.diagnostics import SpecError
+    from verifier.report.result import Unreadable
+
+    try:
+        return pipeline.load(spec.path)
+    except SpecError as error:
+        return Unreadable(spec.path, error, spec.label)

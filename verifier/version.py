@@ -1,0 +1,3 @@
+"""The version of arcproof; it stands here once."""
+
+__version__ = "0.1.0"
