@@ -188,7 +188,7 @@ property loop_is_needed
   expect violated
 
 property loop_ends_before_the_table_does
-  "The new test is needed only before the first turn: a turn of the loop never arrives at ERROR."
+  "A turn of the loop never arrives at ERROR: the test for it matters only for what the look-up says."
   cite fix "once *next_fsm becomes ERROR the loop condition stays true and *next_fsm never changes"
   always turns > 0 implies next != ERROR
 
@@ -250,14 +250,15 @@ property returns_the_state_itself
 # --- Calling it again and again
 
 property iterating_reaches_the_target
-  "A request is refused only for its two states and before its first step; as it ends, every other one reaches the state it asked for."
+  "Every request between supported states, but for the blocked pairs. (The user may go on with requests that are refused, so the next one cannot make up for it.)"
   cite core "662-664: The function may need to be called multiple times before reaching new_fsm"
+  place == CHECK_CUR and supported(state) and supported(wanted) and not forbidden(state, wanted) leads to outcome == REACHED and state == wanted
+
+property refuses_before_the_first_step
+  "Nothing is refused half-way."
+  cite core "838-846, 859"
   always outcome in {BAD_CUR, BAD_NEW, BLOCKED}
     implies steps == 0 and (not supported(state) or not supported(wanted) or forbidden(state, wanted))
-
-property reached_is_reached
-  cite mlx5 "1239: while (new_state != mvdev->mig_state)"
-  every step outcome == PENDING and outcome' == REACHED implies state' == wanted
 
 property four_steps_are_enough
   cite core "720: RESUMING -> STOP -> RUNNING_P2P -> RUNNING -> PRE_COPY"
@@ -268,11 +269,6 @@ property three_steps_are_enough
   cite core "713: PRE_COPY -> RUNNING -> RUNNING_P2P -> STOP -> RESUMING"
   always steps <= 3
   expect violated
-
-property iterating_stays_on_the_route
-  "The driver never warns and is never refused in the middle of a request."
-  cite core "838-841: WARN_ON"
-  always steps > 0 and place in {CHECK_CUR, CHECK_NEW, LOOK_UP} implies supported(state) and supported(wanted) and not forbidden(state, wanted)
 
 # --- What it refuses
 
@@ -315,7 +311,3 @@ property next_fsm_is_set_on_success
 
 property no_deadlock
   no deadlock
-
-property deterministic_but_for_the_user
-  cite core "667-860"
-  deterministic

@@ -236,7 +236,7 @@ property a_user_cannot_hang_the_kernel
   expect violated
 
 property no_user_could_before_pre_copy
-  "The loop is older than the bug: without PRE_COPY no supported pair is blocked. So it was in 5.18 to 6.1."
+  "The loop is older than the bug: without PRE_COPY no supported pair is blocked. So it was up to 6.1."
   cite fix "Fixes: 4db52602a607 (vfio: Extend the device migration protocol with PRE_COPY)"
   place == CHECK_CUR leads to place in {STEP, IDLE}
   assuming not pre_copy
@@ -264,13 +264,14 @@ property returns_the_state_itself
   always place == STEP and state == wanted implies next == state
 
 property iterating_reaches_the_target
-  "A request that ends is refused only for an unsupported state and before its first step; every other one that ends reaches the state it asked for."
+  "Every request between supported states, but for the three."
   cite core "The function may need to be called multiple times before reaching new_fsm"
-  always outcome in {BAD_CUR, BAD_NEW, BLOCKED} implies outcome != BLOCKED and steps == 0 and (not supported(state) or not supported(wanted))
+  place == CHECK_CUR and supported(state) and supported(wanted) and not hangs(state, wanted) leads to outcome == REACHED and state == wanted
 
-property reached_is_reached
-  cite mlx5 "1239: while (new_state != mvdev->mig_state)"
-  every step outcome == PENDING and outcome' == REACHED implies state' == wanted
+property refuses_before_the_first_step
+  "And only an unsupported state."
+  cite core "the first test, the second test"
+  always outcome in {BAD_CUR, BAD_NEW, BLOCKED} implies outcome != BLOCKED and steps == 0 and (not supported(state) or not supported(wanted))
 
 property four_steps_are_enough
   cite core "RESUMING -> STOP -> RUNNING_P2P -> RUNNING -> PRE_COPY"

@@ -80,7 +80,7 @@ def _check(referee: Referee, claim: Claim, answer: Holds | Violated) -> str | No
         case _, Invariant() | KInduction() | Bound() if proves:
             referee.limit(getattr(evidence, "k", 0) + getattr(evidence, "depth", 0), DEPTH, "steps")
             referee.discharge(safety(model, claim, evidence))
-        case Reachable(), Witnesses() if proves:
+        case Reachable(), Witnesses() | Trace() if proves:
             replay(model, claim, evidence)
         case Reachable(), Unreachable() if not proves:
             referee.discharge(unreachable(model, claim, evidence))
@@ -100,7 +100,7 @@ def _check(referee: Referee, claim: Claim, answer: Holds | Violated) -> str | No
             referee.discharge(trap(model, claim, evidence))
         case LeadsTo(), Ranking() if proves:
             referee.discharge(ranking(model, claim, evidence))
-        case _, Trace() | Fork() | Lasso() if not proves:
+        case _, Trace() | Fork() | Lasso() if not proves and not isinstance(claim, Reachable):
             replay(model, claim, evidence)
         case _:
             raise Refused(f"a {evidence.kind} does not {'prove' if proves else 'refute'} a claim of this kind")

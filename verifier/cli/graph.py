@@ -49,7 +49,7 @@ def graph(spec: str, property: str | None, output: str, timeout: float) -> int:
 def _draw(spec: str, name: str | None, output: Path, timeout: float) -> Iterator[str]:
     """Write the picture, and yield what there is to remark. Raises SpecError or RequestError, before it is written."""
     from verifier import pipeline
-    from verifier.graph.arcs import NoGraphError, arcs
+    from verifier.graph.arcs import GraphError, arcs
     from verifier.graph.chart import chart
     from verifier.graph.layout import DrawingError
     from verifier.request import RANGES, Request, RequestError
@@ -69,7 +69,7 @@ def _draw(spec: str, name: str | None, output: Path, timeout: float) -> Iterator
         if name and shown is None:
             yield f"there is no run to show for {name}: it is {captions[0].partition(': ')[2]}"
         content = write(chart(model, known, captions, shown))
-    except (NoGraphError, DrawingError) as error:
+    except (GraphError, DrawingError) as error:
         raise RequestError(f"cannot draw {spec}: {error}") from error
     try:
         output.write_bytes(content)

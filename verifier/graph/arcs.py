@@ -27,7 +27,7 @@ MOST_VALUATIONS = 256
 """The most values of the parameters for which it is computed when an arc is there."""
 
 
-class NoGraphError(ValueError):
+class GraphError(ValueError):
     """The machine has no control graph, or one too large to be drawn."""
 
 
@@ -45,16 +45,16 @@ class Arc:
 
 
 def control_of(model: Model) -> Control:
-    """Return the control variable. Raises NoGraphError where there is none, or where it has too many values."""
+    """Return the control variable. Raises GraphError where there is none, or where it has too many values."""
     if model.control is None:
-        raise NoGraphError(f"{model.name} has no control variable, so it has no control graph")
+        raise GraphError(f"{model.name} has no control variable, so it has no control graph")
     if (size := cardinality(model.control.sort) or 0) > MOST_VALUES:
-        raise NoGraphError(f"{model.control.name} has {size} values, and a control graph has at most {MOST_VALUES}")
+        raise GraphError(f"{model.control.name} has {size} values, and a control graph has at most {MOST_VALUES}")
     return model.control
 
 
 def arcs(model: Model) -> tuple[Arc, ...]:
-    """Return the arcs in the order of the rules, then of the control values. Raises NoGraphError."""
+    """Return the arcs in the order of the rules, then of the control values. Raises GraphError."""
     control_of(model)
     domain = _valuations(model)
     return tuple(arc for rule in model.rules for arc in _of_rule(model, rule, domain))

@@ -47,6 +47,11 @@ class Chart:
     lines: tuple[Line, ...]
     exhibit: Exhibit | None
 
+    @property
+    def walked(self) -> set[str | None]:
+        """The names of the states that the steps which are shown pass through."""
+        return {n for e in self.edges if e.style.marked for n in (e.start, e.goal)}
+
 
 def chart(
     model: Model, taken: Mapping[Arc, bool | None], captions: Sequence[str] = (), shown: Exhibit | None = None

@@ -13,7 +13,7 @@ Cube = Mapping[str, frozenset[Value]]
 
 
 def condition(parameters: Sequence[Parameter], allowed: Sequence[Valuation], domain: Sequence[Valuation]) -> str:
-    """Return an expression that holds in those valuations of `domain` that are `allowed`; empty iff in all of them.
+    """Return an expression that holds in those valuations of `domain` that are `allowed` (some are); empty iff all are.
 
     It is a disjunction of as large conjunctions as can be, chosen greedily, so it is short, though perhaps not
     the shortest.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from verifier.graph.chart import Chart, State
 from verifier.graph.grouping import Edge
 from verifier.graph.looks import BLUE, GREY, INK, RED, colour
-from verifier.graph.sections import Row, sections
+from verifier.graph.sections import sections
 
 
 def dot(chart: Chart) -> str:
@@ -21,9 +21,8 @@ def _lines(chart: Chart) -> Iterator[str]:
     yield f"  graph [label={_quoted(_words(chart), left=True)}, labeljust=l];"
     yield '  node [shape=box, style=rounded, fontname="Helvetica"];'
     yield '  edge [fontname="Helvetica", fontsize=10];'
-    walked = {n for e in chart.edges if e.style.marked for n in (e.start, e.goal)}
     for state in chart.states:
-        yield f"  {_quoted(state.name)} [{_state(state, state.name in walked)}];"
+        yield f"  {_quoted(state.name)} [{_state(state, state.name in chart.walked)}];"
         if state.initial:
             mark = _quoted(f"initial {state.name}")
             yield f'  {mark} [shape=point, width=0.15, label=""];'
@@ -49,8 +48,7 @@ def _state(state: State, walked: bool) -> str:
 
 def _edge(edge: Edge) -> str:
     style, shade = edge.style, colour(edge.style)
-    labels = (" ".join((*(f"({m})" for m in x.marks), str(x))) for x in edge.labels)
-    attributes = {"label": "\n".join(labels), "color": shade, "fontcolor": shade}
+    attributes = {"label": "\n".join(map(str, edge.labels)), "color": shade, "fontcolor": shade}
     attributes |= {"style": "dashed"} if style.taken is False else {"style": "dotted"} if style.failure else {}
     attributes |= {"arrowhead": "empty"} if style.failure else {}
     attributes |= {"penwidth": "2.6"} if style.marked else {}
@@ -59,13 +57,8 @@ def _edge(edge: Edge) -> str:
 
 
 def _words(chart: Chart) -> str:
-    lists = (line for title, rows in sections(chart) for line in (title, *map(_row, rows)))
+    lists = (line for title, rows in sections(chart) for line in (title, *(f"  {r}" for r in rows)))
     return "\n".join((chart.title, *chart.captions, "", *lists))
-
-
-def _row(row: Row) -> str:
-    mark = f"({row.mark}) " if row.mark else ""
-    return f"  {mark}{row.left}" + (f": {row.right}" if row.right else "")
 
 
 def _attributes(attributes: dict[str, str]) -> str:

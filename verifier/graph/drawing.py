@@ -96,9 +96,9 @@ def _lines(edge: Edge) -> Iterator[Line]:
     if edge.origin:
         yield Line(f"from {edge.origin}", loud=False)
     conditions = {x.condition for x in edge.labels}
-    shared = len(conditions) == 1 and (len(edge.labels) > 1 or width(str(edge.labels[0]), TEXT_SIZE) > INLINE)
+    shared = len(conditions) == 1 and (len(edge.labels) > 1 or width(edge.labels[0].text, TEXT_SIZE) > INLINE)
     for label in edge.labels:
-        yield Line(label.rule if shared else str(label), label.marks)
+        yield Line(label.rule if shared else label.text, label.marks)
     if shared and any(conditions):
         yield Line(f"[{conditions.pop()}]")
 
@@ -143,10 +143,9 @@ def _moved(placed: Layout, dx: float, dy: float) -> Layout:
 def _body(chart: Chart, placed: Layout) -> Iterator[Shape]:
     for (edge, _), curve in zip(_links(chart), placed.curves, strict=True):
         yield from _line(edge, curve)
-    walked = {n for e in chart.edges if e.style.marked for n in (e.start, e.goal)}
     for state in chart.states:
         x, y = placed.centres[f"state {state.name}"]
-        yield from _state(state, x, y, state.name in walked)
+        yield from _state(state, x, y, state.name in chart.walked)
         if state.initial:
             x, y = placed.centres[f"initial {state.name}"]
             yield Box(x - 5.5, y - 5.5, 11, 11, 5.5, INK, None)

@@ -53,8 +53,13 @@ class Label:
     condition: str
     marks: tuple[str, ...] = ()
 
-    def __str__(self) -> str:
+    @property
+    def text(self) -> str:
+        """The rule and its condition."""
         return f"{self.rule} [{self.condition}]" if self.condition else self.rule
+
+    def __str__(self) -> str:
+        return " ".join((*(f"({m})" for m in self.marks), self.text))
 
 
 @dataclass(frozen=True)
@@ -111,11 +116,13 @@ def stubs(
         if origin is not None and sum(n != like.goal for n in sources) >= FEWEST:
             edge = replace(_edge(like, False), start=None, origin=origin)
             found.setdefault(like.rule, []).append((edge, group))
-    chosen = [
-        x for xs in found.values() if len(xs) <= MOST_GOALS or sum(len(g) for _, g in xs) > MOST_LINES for x in xs
-    ]
+    chosen = [x for xs in found.values() if len(xs) <= MOST_GOALS or _size(xs) > MOST_LINES for x in xs]
     gone = {x for _, group in chosen for x in group if not x.marks}
     return tuple(_joined(edge for edge, _ in chosen)), tuple(x for x in lines if x not in gone)
+
+
+def _size(collapsed: Iterable[tuple[Edge, Sequence[Line]]]) -> int:
+    return sum(len(group) for _, group in collapsed)
 
 
 def _by_goal(lines: Iterable[Line]) -> Iterable[tuple[Line, list[Line]]]:
@@ -144,7 +151,7 @@ def keeping(lines: Iterable[Line], reached: Sequence[str]) -> Iterator[tuple[str
     states: dict[str, list[str]] = {}
     for line in lines:
         if line.start == line.goal and not line.marks and line.style.taken is not False:
-            states.setdefault(str(_label(line)), []).append(line.start)
+            states.setdefault(_label(line).text, []).append(line.start)
     rules: dict[str, list[str]] = {}
     for rule, names in states.items():
         many = _any_of(reached, names, None, "state") if len(names) >= FEWEST else None

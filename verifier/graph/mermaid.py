@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from verifier.graph.chart import Chart, State
 from verifier.graph.grouping import Edge, Style
 from verifier.graph.looks import BLUE, GREY, INK, RED, colour
-from verifier.graph.sections import Row, sections
+from verifier.graph.sections import sections
 
 _CLASSES = (
     f"classDef initial fill:{INK},stroke:{INK}",
@@ -27,8 +27,9 @@ def mermaid(chart: Chart) -> str:
 def _lines(chart: Chart) -> Iterator[str]:
     names = {s.name: f"s{i}" for i, s in enumerate(chart.states)}
     yield from ("---", f"title: {chart.title}", "---", "flowchart TD")
-    walked = {n for e in chart.edges if e.style.marked for n in (e.start, e.goal)}
-    yield from (f"  {names[s.name]}({_quoted([s.name, s.detail])}){_class(s, s.name in walked)}" for s in chart.states)
+    yield from (
+        f"  {names[s.name]}({_quoted([s.name, s.detail])}){_class(s, s.name in chart.walked)}" for s in chart.states
+    )
     styles: list[Style | None] = []
     for state in chart.states:
         if state.initial:
@@ -36,10 +37,10 @@ def _lines(chart: Chart) -> Iterator[str]:
             styles.append(None)
     for i, edge in enumerate(chart.edges):
         start = names[edge.start] if edge.start is not None else f"o{i}[{_quoted([f'from {edge.origin}'])}]:::words"
-        yield f"  {start} {_arrow(edge)}|{_quoted(_label(edge))}| {names[edge.goal]}"
+        yield f"  {start} {_arrow(edge)}|{_quoted([str(x) for x in edge.labels])}| {names[edge.goal]}"
         styles.append(edge.style)
     for i, (title, rows) in enumerate(sections(chart)):
-        yield f"  w{i}[{_quoted([f'{title}:', *map(_row, rows)])}]:::words"
+        yield f"  w{i}[{_quoted([f'{title}:', *map(str, rows)])}]:::words"
     yield from (f"  linkStyle {i} stroke:{colour(s)}" for i, s in enumerate(styles) if s and colour(s) != INK)
     yield from (f"  {c}" for c in _CLASSES)
 
@@ -54,15 +55,6 @@ def _arrow(edge: Edge) -> str:
     if edge.style.taken is False:
         return f"{back}-.-{head}"
     return f"{back}=={head}" if edge.style.marked else f"{back}--{head}"
-
-
-def _label(edge: Edge) -> list[str]:
-    return [" ".join((*(f"({m})" for m in x.marks), str(x))) for x in edge.labels]
-
-
-def _row(row: Row) -> str:
-    mark = f"({row.mark}) " if row.mark else ""
-    return f"{mark}{row.left}" + (f": {row.right}" if row.right else "")
 
 
 def _quoted(lines: list[str]) -> str:

@@ -16,6 +16,10 @@ class Row:
     right: str = ""
     mark: str = ""
 
+    def __str__(self) -> str:
+        mark = f"({self.mark}) " if self.mark else ""
+        return f"{mark}{self.left}" + (f": {self.right}" if self.right else "")
+
 
 def sections(chart: Chart) -> Iterator[tuple[str, list[Row]]]:
     """Yield each list that is not empty, with its title: the steps that are shown, and what is not drawn."""

@@ -11,7 +11,7 @@ from verifier.model.declarations import Rule
 from verifier.model.model import Model
 from verifier.model.sorts import BOOL, contains
 from verifier.model.terms import (
-    FALSE, TRUE, Bind, Call, Const, Local, Param, Term, Var, and_, at_level, eq, free_locals, not_, or_, substitute,
+    FALSE, TRUE, Bind, Const, Local, Param, Term, Var, and_, at_level, eq, free_locals, not_, or_, substitute,
     subterms, transform,
 )  # fmt: skip
 from verifier.semantics.claims import Case, cases, enabled
@@ -40,8 +40,7 @@ def formula(model: Model, terms: Iterable[Term]) -> Term:
     declared: set[Term] = {Var(v.sort, v.name) for v in model.variables}
     declared |= {Param(p.sort, p.name) for p in model.parameters}
     strange = [t for t in subterms(whole) if isinstance(t, (Var, Param)) and t not in declared]
-    calls = [t.name for t in subterms(whole) if isinstance(t, Call) and t.name not in model.function and t.name not in model.table]
-    if strange or calls or free_locals(whole, {}) or whole.sort != BOOL:
+    if strange or free_locals(whole, {}) or whole.sort != BOOL:
         raise Refused("a conjunct is not a formula about one state")
     return transform(whole, _apart)
 
@@ -148,8 +147,8 @@ def _k_induction(model: Model, bad: Sequence[Case], evidence: KInduction) -> Ite
 
 
 def _is_about_states(case: Case) -> bool:
-    closed_ = not free_locals(case.condition, {}) and not any(t.level for t in subterms(case.condition) if isinstance(t, Var))
-    return case.rule is None and not case.initially and closed_
+    levels = {t.level for t in subterms(case.condition) if isinstance(t, Var)}
+    return case.rule is None and not case.initially and levels <= {0} and not free_locals(case.condition, {})
 
 
 def control_graph(model: Model, claim: Routes, table: RouteTable) -> Iterator[Obligation]:

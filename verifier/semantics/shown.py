@@ -18,9 +18,11 @@ from verifier.semantics.run import arguments, fire, is_run, is_step
 def replay(model: Model, claim: Claim, evidence: Trace | Fork | Lasso | Trap | Witnesses) -> None:
     """Raise Refused unless the runs of the evidence show what they have to: that the claim is violated; that a
     trap can be reached; that a condition can be reached, for all values of the parameters. Raises TooMany."""
-    if isinstance(evidence, Witnesses):
-        _replay_witnesses(model, claim, evidence)
+    if isinstance(claim, Reachable) and isinstance(evidence, Witnesses | Trace):
+        _replay_witnesses(model, claim, evidence.traces if isinstance(evidence, Witnesses) else (evidence,))
         return
+    if isinstance(evidence, Witnesses):
+        raise Refused("witnesses show nothing but what is reachable")
     trace = evidence if isinstance(evidence, Trace) else evidence.trace
     setting, last = _replayed(model, trace), trace.states[-1]
     match claim, evidence:
@@ -34,7 +36,7 @@ def replay(model: Model, claim: Claim, evidence: Trace | Fork | Lasso | Trap | W
         case NoDeadlock(), Trace():
             stuck = not holds(claim.excluded, setting, (last,)) and not _can_go_on(setting, last)
             require(stuck, "the trace ends in no deadlock")
-        case _, Trace() if not isinstance(claim, Reachable):
+        case _, Trace():
             violated = any(_ends_in(setting, trace, c) for c in cases(model, claim) or ())
             require(violated, "the trace does not violate the claim")
         case _:
@@ -46,12 +48,11 @@ def _replayed(model: Model, trace: Trace) -> Setting:
     return Setting(model, trace.parameters, trace.interpretation)
 
 
-def _replay_witnesses(model: Model, claim: Claim, evidence: Witnesses) -> None:
-    assert isinstance(claim, Reachable)
-    for trace in evidence.traces:
+def _replay_witnesses(model: Model, claim: Reachable, traces: tuple[Trace, ...]) -> None:
+    for trace in traces:
         reached = holds(claim.condition, _replayed(model, trace), (trace.states[-1],))
         require(reached, "a trace does not end where the claim says")
-    covered = [dict(t.parameters) for t in evidence.traces]
+    covered = [dict(t.parameters) for t in traces]
     require(all(v in covered for v in valuation_list(model)), "there is no trace for some value of the parameters")
 
 
