@@ -21,7 +21,7 @@ class Query:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.encoder = Encoder(model)
-        self.solver = z3.Solver()
+        self.solver = z3.Solver(ctx=self.encoder.context)
         self._asserted = 0
         self._marks: list[int] = []
         self._trackers: dict[Term, z3.BoolRef] = {}
@@ -65,7 +65,7 @@ class Query:
     def _tracker(self, term: Term) -> z3.BoolRef:
         """Return a boolean that implies the term."""
         if term not in self._trackers:
-            self._trackers[term] = z3.Bool(f"assume {len(self._trackers)}")
+            self._trackers[term] = z3.Bool(f"assume {len(self._trackers)}", self.encoder.context)
             self.encoder.sides.append(z3.Implies(self._trackers[term], self.encoder.boolean(term)))
         return self._trackers[term]
 

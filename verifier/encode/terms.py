@@ -55,11 +55,13 @@ def width(sort: Sort) -> int:
 
 
 class Encoder:
-    """Encodes the terms of one model in the current Z3 context. `sides` collects what the symbols met so far
+    """Encodes the terms of one model, in a Z3 context of its own: what Z3 answers does not depend on what it was
+    asked before, so a report comes out the same however the work is shared out. `sides` collects what the symbols met so far
     must satisfy (ranges of ints, codes that name no value)."""
 
     def __init__(self, model: Model) -> None:
         self.model = model
+        self.context = z3.Context()
         self.sides: list[z3.BoolRef] = []
         self.symbols: dict[Term, Symbolic] = {}
         self._done: dict[Term, Symbolic] = {}
@@ -83,15 +85,15 @@ class Encoder:
         """Return the Z3 sort of a scalar sort."""
         match sort:
             case BoolSort():
-                return z3.BoolSort()
+                return z3.BoolSort(self.context)
             case IntSort():
-                return z3.IntSort()
+                return z3.IntSort(self.context)
             case OpaqueSort():
-                return self._sorts.setdefault(sort.name, z3.DeclareSort(sort.name))
+                return self._sorts.setdefault(sort.name, z3.DeclareSort(sort.name, self.context))
             case MapSort() | SetSort():
                 raise TooLarge(f"a function over {sort} is not supported by this engine")
             case _:
-                return z3.BitVecSort(width(sort))
+                return z3.BitVecSort(width(sort), self.context)
 
     def function(self, name: str) -> z3.FuncDeclRef:
         """Return the Z3 function of an uninterpreted function of the model."""
@@ -105,22 +107,22 @@ class Encoder:
         """Return the Z3 value of a value of a finite sort."""
         match sort:
             case BoolSort():
-                return z3.BoolVal(bool(value))
+                return z3.BoolVal(bool(value), self.context)
             case IntSort():
-                return z3.IntVal(value)
+                return z3.IntVal(value, self.context)
             case EnumSort():
-                return z3.BitVecVal(sort.names.index(str(value)), width(sort))
+                return z3.BitVecVal(sort.names.index(str(value)), width(sort), self.context)
             case MapSort():
                 assert isinstance(value, tuple)
                 return tuple(self.constant(sort.value, v) for v in value)
             case SetSort():
                 assert isinstance(value, frozenset)
-                return tuple(z3.BoolVal(e in value) for e in listed(sort.element))
+                return tuple(z3.BoolVal(e in value, self.context) for e in listed(sort.element))
             case OpaqueSort():
                 assert isinstance(value, Atom)
                 raise TooLarge(f"{value} is an element of an interpretation, not a value of the spec")
             case _:
-                return z3.BitVecVal(value, width(sort))
+                return z3.BitVecVal(value, width(sort), self.context)
 
     def symbol(self, sort: Sort, name: str) -> Symbolic:
         """Return a fresh free symbol (a tuple of them for a map or set), and note its side conditions."""
@@ -249,7 +251,8 @@ class Encoder:
     def _set(self, term: App, elements: list[Symbolic]) -> Symbolic:
         assert isinstance(term.sort, SetSort)
         sort = term.sort.element
-        return tuple(z3.Or(*(self._key(sort, e, k) for e in elements)) for k in listed(sort))
+        none = z3.BoolVal(False, self.context)
+        return tuple(z3.Or(none, *(self._key(sort, e, k) for e in elements)) for k in listed(sort))
 
 
 def same(left: Symbolic, right: Symbolic) -> z3.BoolRef:

@@ -35,6 +35,7 @@ class Space:
     states: dict[Key, State] = field(default_factory=dict)
     steps: dict[Key, tuple[Step, ...]] = field(default_factory=dict)
     reached: dict[Key, tuple[Key, Step] | None] = field(default_factory=dict)
+    most: int | None = None
 
     def key(self, state: State) -> Key:
         """Return the state as a tuple in the order of the variables."""
@@ -55,6 +56,8 @@ class Space:
             self._meet(state, None, queue)
         while queue:
             key = queue.popleft()
+            if self.most is not None and len(self.steps) >= self.most:
+                raise OutOfTime(f"stopped after {self.most} states")
             if budget.left == 0:
                 raise OutOfTime(f"time is up after {len(self.steps)} states")
             self.steps[key] = tuple(successors(self.setting, self.states[key]))
@@ -89,8 +92,9 @@ class Space:
 
 @dataclass(frozen=True)
 class Explicit:
-    """Every claim about states and runs, over finite data."""
+    """Every claim about states and runs, over finite data. With `most`, it gives up after so many states."""
 
+    most: int | None = None
     name: str = "explicit"
 
     def handles(self, model: Model, claim: Claim) -> str | None:
@@ -107,7 +111,8 @@ class Explicit:
         spaces: list[Space] = []
         try:
             for parameters in valuations(model):
-                spaces.append(Space(Setting(model, parameters)))
+                left = None if self.most is None else self.most - sum(len(s.states) for s in spaces)
+                spaces.append(Space(Setting(model, parameters), most=left))
                 if (found := search(spaces[-1], claim, budget)) is not None:
                     return Violated(found)
         except (OutOfTime, RangeError) as error:

@@ -36,8 +36,10 @@ Cube = tuple[Term, ...]
 
 @dataclass(frozen=True)
 class Ic3:
-    """Safety claims over any data; complete where all data is finite."""
+    """Safety claims over any data; complete where all data is finite. With `most`, it gives up after so many
+    questions to Z3: a measure of effort that, unlike time, is the same on every machine."""
 
+    most: int | None = None
     name: str = "ic3"
 
     def handles(self, model: Model, claim: Claim) -> str | None:
@@ -48,13 +50,13 @@ class Ic3:
 
     def solve(self, model: Model, claim: Claim, budget: Budget) -> Answer:
         """Return Holds with an Invariant, Violated with a shortest counterexample, or Unknown."""
-        return search(model, claim, cases(model, claim) or (), budget)
+        return search(model, claim, cases(model, claim) or (), budget, self.most)
 
 
-def search(model: Model, claim: Claim, bad: tuple[Case, ...], budget: Budget) -> Answer:
-    """Decide whether a run ends in one of the cases."""
+def search(model: Model, claim: Claim, bad: tuple[Case, ...], budget: Budget, most: int | None = None) -> Answer:
+    """Decide whether a run ends in one of the cases, with at most `most` questions to Z3."""
     try:
-        result = Frames(model, bad, budget).run()
+        result = Frames(model, bad, budget, most).run()
     except OutOfTime as error:
         return Unknown(f"ic3: {error}")
     except TooLarge as error:
@@ -77,8 +79,10 @@ class Frames:
     `clauses[i]` are the clauses (as cubes to be excluded) that belong to F_1 .. F_i, but to no later frame.
     """
 
-    def __init__(self, model: Model, bad: tuple[Case, ...], budget: Budget) -> None:
+    def __init__(self, model: Model, bad: tuple[Case, ...], budget: Budget, most: int | None = None) -> None:
         self.model, self.bad, self.budget = model, bad, budget
+        self.questions = 0
+        self.most = most
         self.literals = Literals(model, bad)
         self.updates = {r.name: update(model, r) for r in model.rules}
         self.clauses: list[list[Cube]] = [[], []]
@@ -112,6 +116,9 @@ class Frames:
                 return Invariant(self._minimal(level))
 
     def _sat(self, query: Query, assumptions: Iterable[Term]) -> bool:
+        self.questions += 1
+        if self.most is not None and self.questions > self.most:
+            raise OutOfTime(f"stopped at depth {len(self.clauses) - 1} after {self.most} questions")
         result = query.check(self.budget.left, *assumptions)
         if result is None or self.budget.left == 0:
             raise OutOfTime(f"stopped at depth {len(self.clauses) - 1} ({query.reason or 'time is up'})")

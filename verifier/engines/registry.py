@@ -21,5 +21,8 @@ ENGINES: Mapping[str, Engine] = {
 }  # fmt: skip
 """What `--engine NAME` may name."""
 
-PORTFOLIO: tuple[Engine, ...] = (Induction(1), Paths(), RouteSearch(), Witness(), Ic3(), Recovery(), Explicit(), RankingSearch(), Bmc(32))
-"""What is tried on its own, in this order: the cheap first."""
+PORTFOLIO: tuple[Engine, ...] = (
+    Induction(1), Paths(), RouteSearch(), Witness(), Ic3(most=1000), Recovery(), Explicit(most=20_000), RankingSearch(),
+    Ic3(), Explicit(), Bmc(32),
+)  # fmt: skip
+"""What is tried on its own, in this order: the cheap first, the thorough with a limited effort before the rest."""
