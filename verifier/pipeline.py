@@ -13,6 +13,7 @@ from pathlib import Path
 
 from verifier.checker.certified import Certified, EvidenceRefused, Verdict
 from verifier.checker.certify import certify, certify_witness
+from verifier.diagnostics import Source
 from verifier.elaborate import elaborate
 from verifier.engines.engine import Attempt, Budget
 from verifier.engines.portfolio import attempts
@@ -45,7 +46,11 @@ class Task:
 
 def load(path: str | PathLike[str]) -> Model:
     """Return the model of the spec in `path`. Raises SpecError."""
-    source = read_source(fspath(path))
+    return model_of(read_source(fspath(path)))
+
+
+def model_of(source: Source) -> Model:
+    """Return the model of a spec's text. Raises SpecError."""
     return elaborate(parse(source), source)
 
 

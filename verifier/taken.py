@@ -1,4 +1,4 @@
-"""Which arcs of the control graph some run takes.
+"""Which arcs of the control graph some run takes, and in which control values runs start.
 
 The reference semantics explores as many states as are quickly had; the arcs that are still open then become
 claims, which are decided and certified like any other: all at once that no run takes any of them, without
@@ -10,15 +10,17 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from verifier.checker.certified import Certified, Verdict
 from verifier.diagnostics import Span
 from verifier.evidence.evidence import Trace
 from verifier.evidence.interpretation import Interpretation, State
-from verifier.graph.arcs import Arc, control_of
+from verifier.graph.arcs import Arc, control_of, initial_values
+from verifier.graph.chart import Known
 from verifier.model.claims import Never, Property
 from verifier.model.model import Model
-from verifier.model.sorts import OpaqueSort, Sort, cardinality
+from verifier.model.sorts import OpaqueSort, Sort, Value, cardinality
 from verifier.model.terms import TRUE, Const, Term, Var, and_, eq, or_
 from verifier.pipeline import Task, decide
 from verifier.request import Request
@@ -33,13 +35,32 @@ SMALL = 64
 """The most values that the sort of a variable, or of a parameter, may have for that."""
 
 
+def known(model: Model, arcs: Iterable[Arc], timeout: float) -> Known:
+    """Return what is known of the runs of a machine whose ints stay in their ranges, after `timeout` seconds a
+    question at most."""
+    return Known(initial(model, timeout), taken(model, arcs, timeout))
+
+
+def initial(model: Model, timeout: float) -> tuple[Value, ...]:
+    """Return the control values in which runs start: those in which a machine without rules can be. One of which
+    that is not decided is among them."""
+    still = replace(model, rules=())
+    return tuple(v for v in initial_values(model) if not _is_proof(_never(still, _at(model, v), timeout)))
+
+
+def _at(model: Model, value: Value, level: int = 0) -> Term:
+    """Return the term that says that the control variable has a value."""
+    control = control_of(model)
+    return eq(Var(control.sort, control.name, level), Const(control.sort, value))
+
+
 def taken(model: Model, arcs: Iterable[Arc], timeout: float) -> dict[Arc, bool | None]:
     """Return for each arc whether some run takes it; None iff that is not decided in `timeout` seconds a question."""
     wanted = list(arcs)
     found: dict[Arc, bool | None] = dict.fromkeys(_explored(model, wanted), True)
     while rest := [a for a in wanted if a not in found]:
-        certified = _never(model, rest, timeout)
-        if certified.verdict in (Verdict.PROVED, Verdict.VACUOUS):
+        certified = _never(model, or_(*(_possible(model, a) for a in rest)), timeout)
+        if _is_proof(certified):
             found |= dict.fromkeys(rest, False)
         elif shown := _shown(model, rest, certified):
             found |= dict.fromkeys(shown, True)
@@ -49,13 +70,16 @@ def taken(model: Model, arcs: Iterable[Arc], timeout: float) -> dict[Arc, bool |
 
 
 def _one(model: Model, arc: Arc, timeout: float) -> bool | None:
-    verdict = _never(model, [arc], timeout).verdict
-    return {Verdict.PROVED: False, Verdict.VACUOUS: False, Verdict.REFUTED: True}.get(verdict)
+    certified = _never(model, _possible(model, arc), timeout)
+    return False if _is_proof(certified) else True if certified.verdict is Verdict.REFUTED else None
 
 
-def _never(model: Model, arcs: Iterable[Arc], timeout: float) -> Certified:
-    """Return the verdict on the claim that no reachable state allows any of the arcs."""
-    condition = or_(*(_possible(model, a) for a in arcs))
+def _is_proof(certified: Certified) -> bool:
+    return certified.verdict in (Verdict.PROVED, Verdict.VACUOUS)
+
+
+def _never(model: Model, condition: Term, timeout: float) -> Certified:
+    """Return the verdict on the claim that no reachable state satisfies the condition."""
     prop = Property(
         name="arcs_taken",
         claim=Never(condition),
@@ -73,10 +97,7 @@ def _never(model: Model, arcs: Iterable[Arc], timeout: float) -> Certified:
 
 def _possible(model: Model, arc: Arc) -> Term:
     """Return the term over level 0 that says that the arc can be taken."""
-    control = control_of(model)
-    before, after = (Var(control.sort, control.name, level) for level in (0, 1))
-    can = can_fire(model, model.rule[arc.rule], eq(after, Const(control.sort, arc.goal)))
-    return and_(eq(before, Const(control.sort, arc.start)), can)
+    return and_(_at(model, arc.start), can_fire(model, model.rule[arc.rule], _at(model, arc.goal, 1)))
 
 
 def _shown(model: Model, arcs: Iterable[Arc], certified: Certified) -> list[Arc]:

@@ -259,6 +259,11 @@ property error_only_after_failed_write
   cite alex_29 "This state is only reachable by an internal error of the driver during a state transition"
   device_state == ERROR reached only via resume_failed, fault
 
+property error_state_is_undefined
+  "In the error state the device is not running and its image is undefined."
+  cite alex_29 "110b as an error state to indicate the device state is undefined, but not _RUNNING"
+  always device_state == ERROR implies origin == UNDEFINED and quiesced and frozen
+
 property error_left_only_by_reset
   "The error state is left only by a reset."
   cite uapi "432-433: The user application must use the device reset ioctl to recover the device from VFIO_DEVICE_STATE_ERROR state"

@@ -161,14 +161,17 @@ property every_documented_arrow_but_one_is_allowed
     documented(a, b) implies (allowed(a, b) iff not (a == RUN and b == RESUME))
 
 property normal_shutdown_is_allowed
+  "001b -> 000b."
   cite uapi "472-473, 488-491: Normal Shutdown: from _RUNNING to _STOP. The vendor driver must support this transition"
   always allowed(RUN, STOP)
 
 property save_or_suspend_is_allowed
+  "001b -> 010b -> 000b."
   cite uapi "475-476, 492-497: from _RUNNING to stop-and-copy and then to _STOP"
   always allowed(RUN, STOP_COPY) and allowed(STOP_COPY, STOP)
 
 property live_migration_is_allowed
+  "001b -> 011b -> 010b -> 000b."
   cite uapi "478-479, 498-510: from _RUNNING to pre-copy, to stop-and-copy, and to _STOP"
   always allowed(RUN, PRE_COPY) and allowed(PRE_COPY, STOP_COPY) and allowed(STOP_COPY, STOP)
 
@@ -181,6 +184,7 @@ property resuming_is_allowed
   expect violated
 
 property resumed_is_allowed
+  "100b -> 001b."
   cite uapi "484-485, 515-516: the application should change the state from _RESUMING to _RUNNING"
   always allowed(RESUME, RUN)
 
@@ -219,6 +223,7 @@ property more_is_allowed_than_documented
   expect violated
 
 property five_more_are_allowed_than_documented
+  "They are 000b -> 001b, 000b -> 100b, 010b -> 001b, 011b -> 001b and 100b -> 000b."
   cite patch "vfio_from_state_table"
   always all a in DeviceState: all b in DeviceState: allowed(a, b) and not documented(a, b)
     implies a == STOP and b in {RUN, RESUME} or a in {STOP_COPY, PRE_COPY} and b == RUN or a == RESUME and b == STOP
@@ -273,6 +278,7 @@ property a_stopped_device_cannot_be_saved
   assuming checked
 
 property refused_save_back_to_resume_needs_no_running
+  "010b -> 100b equals 010b -> 000b -> 100b."
   cite alex_27 "what's our rationale for the excluded states?"
   every unchecked where start == STOP_COPY and goal == RESUME equals a path of set_state
     of length 2 through device_state == STOP
@@ -285,6 +291,7 @@ property stop_is_always_allowed
   expect violated
 
 property stop_is_allowed_except_from_pre_copy
+  "From every other valid state STOP is allowed."
   cite alex_27 "Can't we always _STOP the device at any point?"
   always all s in DeviceState: valid(s) and s != STOP implies (allowed(s, STOP) iff s != PRE_COPY)
 
@@ -300,6 +307,7 @@ property error_is_refused_both_ways
   always all s in DeviceState: all t in DeviceState: not valid(s) or not valid(t) implies not allowed(s, t)
 
 property invalid_states_are_never_entered
+  "101b and 111b are not reachable, with the table or without it."
   cite uapi "461, 463: Invalid state"
   never device_state in {INVALID_5, INVALID_7}
 
@@ -311,16 +319,20 @@ property one_write_back_to_running
   always all s in DeviceState: valid(s) and s != RUN implies allowed(s, RUN)
 
 property back_to_running_without_reset
+  "From every valid state the device can run again, by allowed writes alone."
   cite alex_27 "There does need to be a way to get back to _RUNNING to support a migration failure without a reset"
   recoverable device_state == RUN from device_state != ERROR
   assuming checked and last != RESET_DONE
 
 property back_from_error_without_reset
+  "From the error state it cannot."
   cite uapi "432-433: The user application must use the device reset ioctl to recover the device from VFIO_DEVICE_STATE_ERROR state"
   recoverable device_state == RUN from device_state == ERROR
   assuming checked and last != RESET_DONE
   expect violated
 
 property no_deadlock
+  "The table leads out of each of the five valid states, and a reset out of the others."
+  cite uapi "432-433: The user application must use the device reset ioctl to recover the device from VFIO_DEVICE_STATE_ERROR state"
   no deadlock
   assuming checked

@@ -209,10 +209,12 @@ rule dma
 # --- Which states there are
 
 property never_invalid
+  "101b and 111b are not reachable."
   cite uapi "461, 463: Invalid state"
   never device_state in {0b101, 0b111}
 
 property valid_or_error
+  "There are five valid states, and the error state."
   cite uapi "456-463: 000b to 111b"
   always valid(device_state) or device_state == ERROR
 
@@ -222,6 +224,7 @@ property fully_interconnected
   routes set_state shortest through false except not valid(start) or not valid(goal)
 
 property starts_running
+  "A device that has just been opened is running, and says so."
   cite draft_2 "A freshly opened device FD should always be in the RUNNING state"
   always last == OPENED implies device_state == RUN and not quiesced and not frozen
 
@@ -238,6 +241,7 @@ property state_is_honest
   always valid(device_state) implies (RUNNING in device_state iff not frozen) and (RUNNING in device_state iff not quiesced)
 
 property stopped_does_no_dma
+  "In the valid states without RUNNING the device does no DMA."
   cite draft_2 "!RUNNING: Further implies the NDMA behavior above"
   every step valid(device_state) and RUNNING not in device_state implies last' != DEVICE_DMA
 
@@ -255,10 +259,12 @@ property stopped_keeps_its_image
     implies device_state == RESUME and last' == WRITE_DONE
 
 property error_left_only_by_reset
+  "The error state is left only by a reset."
   cite draft_2 "The device must be recovered by issuing VFIO_DEVICE_RESET or closing the device file descriptor"
   every step device_state == ERROR and device_state' != ERROR implies last' == RESET_DONE
 
 property no_spontaneous_transitions
+  "device_state changes only by a write of the user, by that write's failure, or by a reset."
   cite draft_2 "The migration_state cannot change asynchronously"
   every step device_state' != device_state implies last' in {WRITE_DONE, RESUME_FAILED, FAULTED, RESET_DONE}
 
@@ -284,6 +290,7 @@ property resume_to_pre_copy_loads_a_cleared_window
   assuming not third_draft
 
 property third_draft_mends_resume_to_pre_copy
+  "In the order of 7 December 100b -> 011b loads the data and clears the window afterwards."
   cite jason_1_dec "It is a good point, it does make more sense after RUNNING ... I moved it to before !NDMA"
   every step device_state == RESUME and device_state' == PRE_COPY
     implies image' == load(image, region) and region' == blank and origin' == LOADED
@@ -443,6 +450,7 @@ property writes_to_and_from_stop_are_a_basis
   expect violated
 
 property writes_to_and_from_stop_and_two_more_are_a_basis
+  "With these two the ten writes generate the others, and none of the ten is generated."
   cite jason_6_dec "decomposes multi-bit changes to single actions"
   basis of set_state is start == STOP or goal == STOP or resume_to_saving(start, goal) of length 1..2
     observing device_state, image, region, quiesced, frozen
@@ -469,6 +477,7 @@ property resuming_starts_from_a_reset_device
 # --- Getting back
 
 property back_to_running
+  "From every state the device can run again."
   cite draft_2 "In general, userspace can issue a VFIO_DEVICE_RESET ioctl and recover the device back to device_state RUNNING"
   recoverable device_state == RUN from true
 
@@ -480,4 +489,6 @@ property back_to_running_without_reset
   assuming last != RESET_DONE
 
 property no_deadlock
+  "In every state something can happen."
+  cite draft_2 "This must happen even if the migration_state has errored"
   no deadlock

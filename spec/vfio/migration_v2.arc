@@ -460,6 +460,36 @@ property starts_running
   cite pci "524: ret = pci_try_reset_function(pdev);"
   always last == OPENED implies state == RUNNING and operation == FULL and session == NO_SESSION
 
+property stop_copy_is_reached
+  "The device state can be read out."
+  cite uapi "996-997: VFIO_MIGRATION_STOP_COPY means that STOP, STOP_COPY and RESUMING are supported"
+  reachable state == STOP_COPY and data_fd
+
+property resuming_is_reached
+  "A complete device state can be written in."
+  cite uapi "996-997: VFIO_MIGRATION_STOP_COPY means that STOP, STOP_COPY and RESUMING are supported"
+  reachable state == RESUMING and stream == COMPLETE
+
+property running_p2p_is_reached
+  "With P2P, RUNNING_P2P can be entered."
+  cite uapi "999-1000: VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P means that RUNNING_P2P is supported"
+  reachable p2p implies state == RUNNING_P2P
+
+property pre_copy_is_reached
+  "With PRE_COPY, PRE_COPY can be entered."
+  cite uapi "1002-1003: VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_PRE_COPY means that PRE_COPY is supported"
+  reachable pre_copy implies state == PRE_COPY
+
+property pre_copy_p2p_is_reached
+  "With both, PRE_COPY_P2P can be entered."
+  cite uapi "1005-1007: VFIO_MIGRATION_STOP_COPY | VFIO_MIGRATION_P2P | VFIO_MIGRATION_PRE_COPY means that RUNNING_P2P, PRE_COPY and PRE_COPY_P2P are supported"
+  reachable p2p and pre_copy implies state == PRE_COPY_P2P
+
+property p2p_dma_can_be_outstanding
+  "In a state that is not quiescent there can be P2P DMA to complete."
+  cite uapi "1183-1185: such outstanding operations"
+  reachable p2p_pending
+
 property optional_states_only_if_supported
   "A device is never in a state that it does not support."
   cite uapi "1205-1206: The optional states cannot be used with SET_STATE if the device does not support them"
@@ -487,7 +517,8 @@ property error_left_only_by_reset
 property reset_runs
   "After a reset the device is RUNNING, whatever it was before."
   cite uapi "1175-1176: to return the device_state back to RUNNING"
-  every step last' == RESET_DONE implies state' == RUNNING and operation' == FULL and session' == NO_SESSION
+  every step last' in {RESET_DONE, HOST_RESET}
+    implies state' == RUNNING and operation' == FULL and not p2p_pending' and session' == NO_SESSION
 
 property failed_call_stays_on_the_path
   "Lines 1031 to 1032 leave out ERROR, which is on no path."
@@ -534,6 +565,16 @@ property session_exactly_where_it_belongs
   cite uapi "1123-1126: PRE_COPY, PRE_COPY_P2P and STOP_COPY form the saving group of states which share a data transfer session"
   cite ops "191-194: The returned FD is used for data transfer according to the FSM definition"
   always session == session_of(state)
+
+property fd_ends_with_its_session
+  "The user holds a live descriptor only as long as its session lasts."
+  cite ops "192-194: ensure that FD reaches end of stream or error whenever the migration FSM leaves a data transfer state"
+  always data_fd implies session != NO_SESSION
+
+property data_ends_with_its_session
+  "What was written in one loading session is not taken for the data of another."
+  cite uapi "1157-1159: The data stream fed into the data_fd should be taken from the data transfer output of a single FD"
+  always stream != PARTIAL implies state == RESUMING
 
 property session_survives_in_the_saving_group
   "Within the saving group the session and its descriptor stay."

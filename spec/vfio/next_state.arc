@@ -2,7 +2,7 @@ machine vfio_next_state
   "vfio_mig_get_next_state(): look-up, the loop that skips unsupported states, the result; called by a driver until the state asked for is reached."
 
 # Numbers before a quotation are line numbers in Linux 6.12.
-source core = "drivers/vfio/vfio_main.c, Linux 6.12.117 (as in 7.2)"
+source core = "drivers/vfio/vfio_main.c, Linux 6.12.117"
 source uapi = "include/uapi/linux/vfio.h, Linux 6.12.117"
 source mlx5 = "drivers/vfio/pci/mlx5/main.c, Linux 6.12.117"
 source fix = "Junrui Luo, 2 Jun 2026, <SYBPR01MB7881290BBDE79B61AE6A017FAF122@SYBPR01MB7881.ausprd01.prod.outlook.com>, [PATCH] vfio: prevent infinite loop in vfio_mig_get_next_state() on blocked arc"
@@ -13,7 +13,6 @@ source jason = "Jason Gunthorpe, 2 Mar 2022, <20220302142732.GK219866@nvidia.com
 
 param p2p: bool "VFIO_MIGRATION_P2P"
 param pre_copy: bool "VFIO_MIGRATION_PRE_COPY"
-param opened: bool "the first request meets a device that has just been opened; otherwise any state"
 
 # --- States and tables
 
@@ -64,7 +63,7 @@ enum Outcome {
 
 control place
 var place: Place = IDLE
-var state: State in those s in State: opened implies s == RUNNING "cur_fsm: the state the driver is in"
+var state: State "cur_fsm: the state the driver is in; the first request may meet any, ERROR and unsupported ones too"
 var wanted: State = RUNNING "new_fsm: the state the user asks for"
 var next: State = ERROR "*next_fsm, which says nothing unless `written`"
 var written: bool = false "*next_fsm has been written by this call"
@@ -77,78 +76,88 @@ var steps: int 0..5 = 0 "how many steps this request has taken"
 arc ask(new: State): IDLE -> CHECK_CUR
   "The user makes a request. The driver asks for a first step even if the device is in that state already, as the function allows."
   by user
-  cite core "929: migration_set_state(device, mig.device_state)"
+  cite core "929: filp = device->mig_ops->migration_set_state(device, mig.device_state)"
   { wanted' = new  next' = ERROR  written' = false  outcome' = PENDING  turns' = 0  steps' = 0 }
 
 arc refuse_cur: CHECK_CUR -> IDLE
-  "A driver's bug, or a device in ERROR."
+  "The function warns and returns -EINVAL: a driver's bug, or a device in ERROR."
   by kernel
-  cite core "838-841: WARN_ON(... (state_flags_table[cur_fsm] & device->migration_flags) != state_flags_table[cur_fsm])) return -EINVAL"
+  cite core "838-841: if (WARN_ON(cur_fsm >= ARRAY_SIZE(vfio_from_fsm_table) || (state_flags_table[cur_fsm] & device->migration_flags) != state_flags_table[cur_fsm])) return -EINVAL"
   when not supported(state)
   { outcome' = BAD_CUR }
 
 arc accept_cur: CHECK_CUR -> CHECK_NEW
+  "The current state is supported."
   by kernel
-  cite core "838-841"
+  cite core "838-841: (state_flags_table[cur_fsm] & device->migration_flags) != state_flags_table[cur_fsm]"
   when supported(state)
 
 arc refuse_new: CHECK_NEW -> IDLE
-  "ERROR, an optional state that is not supported, or (not modelled) a number that is no state."
+  "The function returns -EINVAL: ERROR, an optional state that is not supported, or (not modelled) a number that is no state."
   by kernel
-  cite core "843-846: (state_flags_table[new_fsm] & device->migration_flags) != state_flags_table[new_fsm]) return -EINVAL"
+  cite core "843-846: if (new_fsm >= ARRAY_SIZE(vfio_from_fsm_table) || (state_flags_table[new_fsm] & device->migration_flags) != state_flags_table[new_fsm]) return -EINVAL"
   when not supported(wanted)
   { outcome' = BAD_NEW }
 
 arc accept_new: CHECK_NEW -> LOOK_UP
+  "The state asked for is supported."
   by kernel
-  cite core "843-846"
+  cite core "843-846: (state_flags_table[new_fsm] & device->migration_flags) != state_flags_table[new_fsm]"
   when supported(wanted)
 
 arc look_up: LOOK_UP -> LOOP_TEST
+  "The table names the next state."
   by kernel
-  cite core "853: *next_fsm = vfio_from_fsm_table[cur_fsm][new_fsm]"
+  cite core "853: = vfio_from_fsm_table[cur_fsm][new_fsm]"
   { next' = next_state(state, wanted)  written' = true }
 
 arc loop_on: LOOP_TEST -> LOOP_BODY
+  "The next state is not supported, and the loop goes on."
   by kernel
   cite core "854-856: while (*next_fsm != VFIO_DEVICE_STATE_ERROR && (state_flags_table[*next_fsm] & device->migration_flags) != state_flags_table[*next_fsm])"
   cite fix "Terminate the skip loop on the ERROR sentinel"
   when next != ERROR and not supported(next)
 
 arc loop_ends: LOOP_TEST -> RESULT
+  "The loop ends."
   by kernel
-  cite core "854-856"
+  cite core "854-856: (state_flags_table[*next_fsm] & device->migration_flags) != state_flags_table[*next_fsm]"
   when next == ERROR or supported(next)
 
 arc skip: LOOP_BODY -> LOOP_TEST
+  "The next state is skipped over: the table names the one after it."
   by kernel
-  cite core "857: *next_fsm = vfio_from_fsm_table[*next_fsm][new_fsm]"
+  cite core "857: = vfio_from_fsm_table[*next_fsm][new_fsm]"
   { next' = next_state(next, wanted)  turns' = if turns == 0 then 1 else 2 }
 
 arc return_step: RESULT -> STEP
+  "The function returns 0."
   by kernel
   cite core "859: return (*next_fsm != VFIO_DEVICE_STATE_ERROR) ? 0 : -EINVAL"
   when next != ERROR
 
 arc return_error: RESULT -> IDLE
+  "The function returns -EINVAL."
   by kernel
   cite core "859: return (*next_fsm != VFIO_DEVICE_STATE_ERROR) ? 0 : -EINVAL"
   when next == ERROR
   { outcome' = BLOCKED }
 
 arc take_step: STEP -> AGAIN
-  "The step succeeds; what happens when it fails is in migration_v2.arc."
+  "The driver takes the step. (What happens if it fails is in migration_v2.arc.)"
   by kernel
-  cite mlx5 "1246-1249: res = mlx5vf_pci_step_device_state_locked(mvdev, next_state); mvdev->mig_state = next_state"
+  cite mlx5 "1246-1249: res = mlx5vf_pci_step_device_state_locked(mvdev, next_state); if (IS_ERR(res)) break; mvdev->mig_state = next_state"
   { state' = next  steps' = if steps < 5 then steps + 1 else 5 }
 
 arc call_again: AGAIN -> CHECK_CUR
+  "The driver asks for one more step."
   by kernel
   cite mlx5 "1239: while (new_state != mvdev->mig_state)"
   when state != wanted
   { written' = false  turns' = 0 }
 
 arc arrive: AGAIN -> IDLE
+  "The state asked for is reached."
   by kernel
   cite mlx5 "1239: while (new_state != mvdev->mig_state)"
   when state == wanted
@@ -157,10 +166,12 @@ arc arrive: AGAIN -> IDLE
 # --- The tables
 
 property table_matches_the_kernel
+  "The table above is the kernel's."
   cite core "740-821: vfio_from_fsm_table"
   next_state matches c "drivers/vfio/vfio_main.c" table vfio_from_fsm_table
 
 property flags_match_the_kernel
+  "The flags that each state needs are the kernel's."
   cite core "823-836: state_flags_table"
   state_flags matches c "drivers/vfio/vfio_main.c" table state_flags_table
 
@@ -182,7 +193,8 @@ property loop_runs_at_most_once
   cite core "848-852: Arcs touching optional and unsupported states are skipped over"
   always turns <= 1
 
-property loop_is_needed
+property loop_never_runs
+  "It does, where RUNNING_P2P or PRE_COPY_P2P is not supported."
   cite core "850-851: The driver will instead see an arc from the original state to the next logical state"
   always turns == 0
   expect violated
@@ -195,10 +207,12 @@ property loop_ends_before_the_table_does
 # --- What it returns
 
 property returns_supported_states
+  "It never returns an unsupported state."
   cite core "848-849: Arcs touching optional and unsupported states are skipped over"
   always place == STEP implies supported(next)
 
 property never_returns_error
+  "Nor ERROR, together with 0."
   cite core "859: return (*next_fsm != VFIO_DEVICE_STATE_ERROR) ? 0 : -EINVAL"
   never place == STEP and next == ERROR
 
@@ -231,8 +245,9 @@ def first_of_route(s: State, a: State, b: State) =
 def forbidden(a: State, b: State) = a == STOP_COPY and b in {PRE_COPY, PRE_COPY_P2P}
 
 property returns_the_first_step_of_the_route
+  "What it returns is the first step of the one route that the drivers' arcs allow, for every set of flags."
   cite core "659-660: Upon success the next step in the state progression between cur_fsm and new_fsm will be set in next_fsm"
-  cite uapi "1193-1196: Select the shortest path. The path cannot have saving group states as interior arcs, only starting/end states. Refer to vfio_mig_get_next_state() for the result of the algorithm"
+  cite uapi "1193-1196: Select the shortest path. ... The path cannot have saving group states as interior arcs, only starting/end states. ... Refer to vfio_mig_get_next_state() for the result of the algorithm"
   always place == STEP and state != wanted implies first_of_route(next, state, wanted)
 
 property returns_the_first_step_of_the_route_by_the_header
@@ -256,11 +271,13 @@ property iterating_reaches_the_target
 
 property refuses_before_the_first_step
   "Nothing is refused half-way."
-  cite core "838-846, 859"
+  cite core "843-846: return -EINVAL"
+  cite core "859: return (*next_fsm != VFIO_DEVICE_STATE_ERROR) ? 0 : -EINVAL"
   always outcome in {BAD_CUR, BAD_NEW, BLOCKED}
     implies steps == 0 and (not supported(state) or not supported(wanted) or forbidden(state, wanted))
 
 property four_steps_are_enough
+  "Every request ends after at most four steps."
   cite core "720: RESUMING -> STOP -> RUNNING_P2P -> RUNNING -> PRE_COPY"
   always steps <= 4
 
@@ -273,27 +290,29 @@ property three_steps_are_enough
 # --- What it refuses
 
 property refuses_the_blocked_pairs
-  cite core "736-738: The following transitions are blocked: STOP_COPY -> PRE_COPY, STOP_COPY -> PRE_COPY_P2P"
+  "Between supported states only STOP_COPY to PRE_COPY and to PRE_COPY_P2P are refused."
+  cite core "736-738: The following transitions are blocked: STOP_COPY -> PRE_COPY STOP_COPY -> PRE_COPY_P2P"
   cite uapi "1163-1165: These arcs are not permitted and return error if requested"
   every step outcome' == BLOCKED and outcome == PENDING implies forbidden(state, wanted) and state' == state
 
 property blocked_pairs_never_get_a_step
+  "And they always are."
   cite uapi "1163-1165: These arcs are not permitted and return error if requested"
   never place == STEP and forbidden(state, wanted)
 
 property error_cannot_be_requested
+  "Asked for ERROR it returns -EINVAL."
   cite uapi "1171: ERROR cannot be specified as a device state"
   every step outcome == PENDING and outcome' != PENDING and wanted == ERROR implies outcome' in {BAD_CUR, BAD_NEW}
 
 property warns_only_of_drivers
-  "A user cannot bring about the warning: a device that was opened in RUNNING is never in an unsupported state. (Here no step fails; a driver that has moved to ERROR and asks gets the warning.)"
-  cite core "838-841: WARN_ON(cur_fsm >= ARRAY_SIZE(vfio_from_fsm_table) || ...)"
-  always outcome != BAD_CUR
-  assuming opened
+  "A user cannot bring about the warning: no request leads out of the supported states. (A driver that has moved to ERROR, and is asked, does get it.)"
+  cite core "838-841: WARN_ON(cur_fsm >= ARRAY_SIZE(vfio_from_fsm_table)"
+  every step supported(state) implies supported(state') and (outcome' == BAD_CUR implies outcome == BAD_CUR)
 
 property warns_in_error
   "ERROR is a state of the protocol and yet is warned of."
-  cite core "838-841: WARN_ON(cur_fsm >= ARRAY_SIZE(vfio_from_fsm_table) || ...)"
+  cite core "838-841: WARN_ON(cur_fsm >= ARRAY_SIZE(vfio_from_fsm_table)"
   cite core "835: [VFIO_DEVICE_STATE_ERROR] = ~0U"
   always outcome == BAD_CUR implies state != ERROR
   expect violated
@@ -306,8 +325,11 @@ property next_fsm_is_set_on_failure
   expect violated
 
 property next_fsm_is_set_on_success
+  "With 0 there is always a next state."
   cite core "659-660: Upon success the next step in the state progression between cur_fsm and new_fsm will be set in next_fsm"
   always place == STEP implies written
 
 property no_deadlock
+  "The function goes on until it returns, and then the user can ask again."
+  cite core "658: Return 0 upon success, otherwise -errno"
   no deadlock

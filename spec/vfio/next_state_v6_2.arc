@@ -13,7 +13,6 @@ source applied = "Alex Williamson, 5 Jun 2026, <20260605132615.50a26aae@shazbot.
 
 param p2p: bool "VFIO_MIGRATION_P2P"
 param pre_copy: bool "VFIO_MIGRATION_PRE_COPY"
-param opened: bool "the first request meets a device that has just been opened; otherwise any state"
 
 # --- States and tables
 
@@ -46,12 +45,12 @@ def supported(s: State) = state_flags(s) & migration_flags(p2p, pre_copy) == sta
 
 enum Place {
   IDLE "no request is under way",
-  CHECK_CUR "the first test: is the current state supported?",
-  CHECK_NEW "the second test: is the state asked for supported?",
-  LOOK_UP "before the loop: the table is asked for the first time",
-  LOOP_TEST "the loop's test: the test of the loop",
-  LOOP_BODY "the loop's body: the body of the loop",
-  RESULT "the last line: 0 or -EINVAL",
+  CHECK_CUR "is the current state supported?",
+  CHECK_NEW "is the state asked for supported?",
+  LOOK_UP "the table is asked for the first time",
+  LOOP_TEST "the test of the loop",
+  LOOP_BODY "the body of the loop",
+  RESULT "0 or -EINVAL",
   STEP "0 has been returned; the driver takes the step",
   AGAIN "the driver asks whether the state is the one requested"
 }
@@ -64,7 +63,7 @@ enum Outcome {
 
 control place
 var place: Place = IDLE
-var state: State in those s in State: opened implies s == RUNNING "cur_fsm: the state the driver is in"
+var state: State = RUNNING "cur_fsm: the state the driver is in, that of a device just opened; requests lead to the others"
 var wanted: State = RUNNING "new_fsm: the state the user asks for"
 var next: State = ERROR "*next_fsm, which says nothing unless `written`"
 var written: bool = false "*next_fsm has been written by this call"
@@ -77,78 +76,88 @@ var steps: int 0..5 = 0 "how many steps this request has taken"
 arc ask(new: State): IDLE -> CHECK_CUR
   "The user makes a request. The driver asks for a first step even if the device is in that state already, as the function allows."
   by user
-  cite core "vfio_ioctl_device_feature_mig_device_state(): migration_set_state(device, mig.device_state)"
+  cite core "vfio_ioctl_device_feature_mig_device_state(): filp = device->mig_ops->migration_set_state(device, mig.device_state)"
   { wanted' = new  next' = ERROR  written' = false  outcome' = PENDING  turns' = 0  steps' = 0 }
 
 arc refuse_cur: CHECK_CUR -> IDLE
-  "A driver's bug, or a device in ERROR."
+  "The function warns and returns -EINVAL: a driver's bug, or a device in ERROR."
   by kernel
-  cite core "the first test: WARN_ON(... (state_flags_table[cur_fsm] & device->migration_flags) != state_flags_table[cur_fsm])) return -EINVAL"
+  cite core "the first test: if (WARN_ON(cur_fsm >= ARRAY_SIZE(vfio_from_fsm_table) || (state_flags_table[cur_fsm] & device->migration_flags) != state_flags_table[cur_fsm])) return -EINVAL"
   when not supported(state)
   { outcome' = BAD_CUR }
 
 arc accept_cur: CHECK_CUR -> CHECK_NEW
+  "The current state is supported."
   by kernel
-  cite core "the first test"
+  cite core "the first test: (state_flags_table[cur_fsm] & device->migration_flags) != state_flags_table[cur_fsm]"
   when supported(state)
 
 arc refuse_new: CHECK_NEW -> IDLE
-  "ERROR, an optional state that is not supported, or (not modelled) a number that is no state."
+  "The function returns -EINVAL: ERROR, an optional state that is not supported, or (not modelled) a number that is no state."
   by kernel
-  cite core "the second test: (state_flags_table[new_fsm] & device->migration_flags) != state_flags_table[new_fsm]) return -EINVAL"
+  cite core "the second test: if (new_fsm >= ARRAY_SIZE(vfio_from_fsm_table) || (state_flags_table[new_fsm] & device->migration_flags) != state_flags_table[new_fsm]) return -EINVAL"
   when not supported(wanted)
   { outcome' = BAD_NEW }
 
 arc accept_new: CHECK_NEW -> LOOK_UP
+  "The state asked for is supported."
   by kernel
-  cite core "the second test"
+  cite core "the second test: (state_flags_table[new_fsm] & device->migration_flags) != state_flags_table[new_fsm]"
   when supported(wanted)
 
 arc look_up: LOOK_UP -> LOOP_TEST
+  "The table names the next state."
   by kernel
-  cite core "before the loop: *next_fsm = vfio_from_fsm_table[cur_fsm][new_fsm]"
+  cite core "before the loop: = vfio_from_fsm_table[cur_fsm][new_fsm]"
   { next' = next_state(state, wanted)  written' = true }
 
 arc loop_on: LOOP_TEST -> LOOP_BODY
+  "The next state is not supported, and the loop goes on."
   by kernel
   cite core "the loop's test: while ((state_flags_table[*next_fsm] & device->migration_flags) != state_flags_table[*next_fsm])"
   cite core_6_1 "1187-1188: the same"
   when not supported(next)
 
 arc loop_ends: LOOP_TEST -> RESULT
+  "The loop ends."
   by kernel
-  cite core "the loop's test"
+  cite core "the loop's test: (state_flags_table[*next_fsm] & device->migration_flags) != state_flags_table[*next_fsm]"
   when supported(next)
 
 arc skip: LOOP_BODY -> LOOP_TEST
+  "The next state is skipped over: the table names the one after it."
   by kernel
-  cite core "the loop's body: *next_fsm = vfio_from_fsm_table[*next_fsm][new_fsm]"
+  cite core "the loop's body: = vfio_from_fsm_table[*next_fsm][new_fsm]"
   { next' = next_state(next, wanted)  turns' = if turns == 0 then 1 else 2 }
 
 arc return_step: RESULT -> STEP
+  "The function returns 0."
   by kernel
   cite core "the last line: return (*next_fsm != VFIO_DEVICE_STATE_ERROR) ? 0 : -EINVAL"
   when next != ERROR
 
 arc return_error: RESULT -> IDLE
+  "The function returns -EINVAL."
   by kernel
   cite core "the last line: return (*next_fsm != VFIO_DEVICE_STATE_ERROR) ? 0 : -EINVAL"
   when next == ERROR
   { outcome' = BLOCKED }
 
 arc take_step: STEP -> AGAIN
-  "The step succeeds; what happens when it fails is in migration_v2.arc."
+  "The driver takes the step. (What happens if it fails is in migration_v2.arc.)"
   by kernel
-  cite mlx5 "1246-1249: res = mlx5vf_pci_step_device_state_locked(mvdev, next_state); mvdev->mig_state = next_state"
+  cite mlx5 "1246-1249: res = mlx5vf_pci_step_device_state_locked(mvdev, next_state); if (IS_ERR(res)) break; mvdev->mig_state = next_state"
   { state' = next  steps' = if steps < 5 then steps + 1 else 5 }
 
 arc call_again: AGAIN -> CHECK_CUR
+  "The driver asks for one more step."
   by kernel
   cite mlx5 "1239: while (new_state != mvdev->mig_state)"
   when state != wanted
   { written' = false  turns' = 0 }
 
 arc arrive: AGAIN -> IDLE
+  "The state asked for is reached."
   by kernel
   cite mlx5 "1239: while (new_state != mvdev->mig_state)"
   when state == wanted
@@ -157,11 +166,13 @@ arc arrive: AGAIN -> IDLE
 # --- The tables
 
 property table_matches_the_kernel
-  cite core "vfio_from_fsm_table: vfio_from_fsm_table"
+  "The table above is the kernel's."
+  cite core "static const u8: vfio_from_fsm_table"
   next_state matches c "drivers/vfio/vfio_main.c" table vfio_from_fsm_table
 
 property flags_match_the_kernel
-  cite core "state_flags_table: state_flags_table"
+  "The flags that each state needs are the kernel's."
+  cite core "static const unsigned int: state_flags_table"
   state_flags matches c "drivers/vfio/vfio_main.c" table state_flags_table
 
 # --- It does not end
@@ -199,11 +210,13 @@ def hangs(a: State, b: State) = supported(a) and supported(b) and forbidden(a, b
 property function_terminates
   "Asked for the way from STOP_COPY to PRE_COPY it runs for ever: the table says ERROR, ERROR needs all 32 flags, and the table leads from ERROR to ERROR."
   cite fix "once *next_fsm becomes ERROR the loop condition stays true and *next_fsm never changes"
-  cite uapi "1163-1165: STOP_COPY -> PRE_COPY, STOP_COPY -> PRE_COPY_P2P: These arcs are not permitted and return error if requested"
+  cite applied "Applied to vfio next branch for v7.2"
+  cite uapi "1163-1165: STOP_COPY -> PRE_COPY STOP_COPY -> PRE_COPY_P2P These arcs are not permitted and return error if requested"
   place == CHECK_CUR leads to place in {STEP, IDLE}
   expect violated
 
 property function_terminates_for_every_other_request
+  "Every other call returns."
   cite fix "The blocked arcs STOP_COPY -> PRE_COPY and STOP_COPY -> PRE_COPY_P2P map to ERROR yet pass the support check on a precopy-capable device"
   place == CHECK_CUR and not hangs(state, wanted) leads to place in {STEP, IDLE}
 
@@ -218,6 +231,7 @@ property these_requests_never_return
   every step hangs(state, wanted) and outcome == PENDING implies outcome' == PENDING and place' not in {RESULT, STEP, IDLE} and steps' == 0
 
 property once_in_error_the_loop_stays
+  "In ERROR nothing but turns of the loop can happen."
   cite fix "once *next_fsm becomes ERROR the loop condition stays true and *next_fsm never changes"
   every step place in {LOOP_TEST, LOOP_BODY} and next == ERROR implies place' in {LOOP_TEST, LOOP_BODY} and next' == ERROR
 
@@ -225,14 +239,12 @@ property three_calls_hang
   "STOP_COPY to PRE_COPY with PRE_COPY supported, with or without P2P, and STOP_COPY to PRE_COPY_P2P with both."
   cite fix "yet pass the support check on a precopy-capable device"
   always (count b in State: hangs(STOP_COPY, b)) == (if pre_copy and p2p then 2 else if pre_copy then 1 else 0)
-    and not (some a in State: some b in State: a != STOP_COPY and hangs(a, b))
 
 property a_user_cannot_hang_the_kernel
   "With two requests for an opened device: STOP_COPY, then PRE_COPY. The driver holds its state_mutex meanwhile."
   cite fix "This can result in a soft lockup, and a panic with softlockup_panic set"
-  cite mlx5 "1238-1241: mutex_lock(&mvdev->state_mutex); while (new_state != mvdev->mig_state) ret = vfio_mig_get_next_state()"
+  cite mlx5 "1238-1241: mutex_lock(&mvdev->state_mutex); while (new_state != mvdev->mig_state) { ret = vfio_mig_get_next_state("
   never turns == 2
-  assuming opened
   expect violated
 
 property no_user_could_before_pre_copy
@@ -249,17 +261,22 @@ property last_line_reports_blocked_pairs
 # --- The calls that do end
 
 property loop_runs_at_most_once_where_it_ends
+  "Where it ends, the loop runs at most once."
+  cite core "Arcs touching optional and unsupported states are skipped over"
   always turns == 2 implies hangs(state, wanted)
 
 property returns_supported_states
+  "It never returns an unsupported state."
   cite core "Arcs touching optional and unsupported states are skipped over"
   always place == STEP implies supported(next)
 
 property returns_the_first_step_of_the_route
+  "What it returns, if it returns, is the first step of the one route that the drivers' arcs allow."
   cite core "Upon success the next step in the state progression between cur_fsm and new_fsm will be set in next_fsm"
   always place == STEP and state != wanted implies first_of_route(next, state, wanted)
 
 property returns_the_state_itself
+  "Asked for the state that the device is in, it says so and reports success."
   cite core "[VFIO_DEVICE_STATE_STOP] = VFIO_DEVICE_STATE_STOP"
   always place == STEP and state == wanted implies next == state
 
@@ -270,20 +287,22 @@ property iterating_reaches_the_target
 
 property refuses_before_the_first_step
   "And only an unsupported state."
-  cite core "the first test, the second test"
+  cite core "the second test: return -EINVAL"
   always outcome in {BAD_CUR, BAD_NEW, BLOCKED} implies outcome != BLOCKED and steps == 0 and (not supported(state) or not supported(wanted))
 
 property four_steps_are_enough
+  "Every request that ends does so after at most four steps."
   cite core "RESUMING -> STOP -> RUNNING_P2P -> RUNNING -> PRE_COPY"
   always steps <= 4
 
 property the_user_is_always_heard_again
   "A reset does not help: the driver puts its part of it off until the mutex is free."
   cite fix "spin forever while holding the driver state mutex"
-  cite mlx5 "1305-1308: mvdev->deferred_reset = true; if (!mutex_trylock(&mvdev->state_mutex)) return"
+  cite mlx5 "1305-1308: mvdev->deferred_reset = true; if (!mutex_trylock(&mvdev->state_mutex)) { ... return"
   recoverable place == IDLE from true
   expect violated
 
 property no_deadlock
-  "To a search for deadlocks it looks alive."
+  "To a search for deadlocks the endless loop looks alive."
+  cite fix "causing the loop to spin forever"
   no deadlock

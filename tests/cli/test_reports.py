@@ -141,3 +141,20 @@ def test_colours_are_for_terminals(arcproof, specs: Specs, monkeypatch: pytest.M
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("FORCE_COLOR" if colour else "NO_COLOR", "1")
     assert ("\x1b[" in arcproof("check").out) is colour
+
+
+@pytest.mark.slow
+def test_a_real_spec_gives_the_same_report_in_every_process(arcproof) -> None:
+    spec = str(Path(__file__).parents[2] / "spec" / "vfio" / "migration_v1.arc")
+    arguments = ("check", spec, "--no-source-tree", "--report")
+    assert arcproof(*arguments, "json=alone.json").code == 0
+    assert arcproof(*arguments, "json=shared.json", "--jobs", "2").code == 0
+    assert Path("alone.json").read_text() == Path("shared.json").read_text()
+
+
+@pytest.mark.parametrize("report", ["text", "markdown"])
+def test_control_characters_of_a_spec_reach_no_terminal(arcproof, folder: Path, report: str) -> None:
+    (folder / "m.arc").write_text('machine m "\x1b[31m"\nvar x: bool = true\nproperty p "a\x1b[2Jb" never x\n')
+    shown = arcproof("check", "m.arc", "--report", f"{report}=-").out
+    assert "\x1b" not in shown
+    assert "a\N{REPLACEMENT CHARACTER}" in shown

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from verifier.diagnostics import Source
 from verifier.elaborate import elaborate
-from verifier.graph.arcs import Arc, arcs
+from verifier.graph.arcs import Arc, arcs, initial_values
+from verifier.graph.chart import Known
 from verifier.model.model import Model
 from verifier.syntax import parse
 
@@ -80,6 +81,6 @@ def arc(model: Model, rule: str, start: str) -> Arc:
     return next(a for a in arcs(model) if (a.rule, a.start) == (rule, start))
 
 
-def known(model: Model, never: str = "") -> dict[Arc, bool | None]:
-    """The arcs, all of which runs take but those by the rules named in `never`."""
-    return {a: a.rule not in never.split() for a in arcs(model)}
+def known(model: Model, never: str = "") -> Known:
+    """What is known of the runs: they take all arcs but those by the rules named in `never`."""
+    return Known(initial_values(model), {a: a.rule not in never.split() for a in arcs(model)})

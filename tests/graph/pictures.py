@@ -31,7 +31,12 @@ class Area:
 
     def holds(self, other: Area) -> bool:
         """True iff the other lies inside."""
-        return self.left <= other.left and self.top <= other.top and self.right >= other.right and self.bottom >= other.bottom
+        return (
+            self.left <= other.left
+            and self.top <= other.top
+            and self.right >= other.right
+            and self.bottom >= other.bottom
+        )
 
     def has(self, point: Point) -> bool:
         """True iff the point lies inside."""
@@ -80,9 +85,18 @@ def faults(picture: str) -> list[str]:
     words = texts(picture)
     root = ElementTree.fromstring(picture)
     whole = Area("the picture", 0, 0, float(root.attrib["width"]), float(root.attrib["height"]))
+    outlines = [b for b in boxes(picture) if b.bottom - b.top > 20]
     return [
         *(f"{a.what} over {b.what}" for a, b in itertools.combinations(words, 2) if a.meets(b)),
         *(f"{w.what} over a box" for w in words for b in boxes(picture) if w.meets(b) and not b.holds(w)),
         *(f"{w.what} leaves the picture" for w in words if not whole.holds(w)),
+        *(f"a line along {b.what}" for line in lines(picture) for b in outlines if _touches(line, b)),
         *(f"a line through {w.what}" for line in lines(picture) for w in words if any(map(w.has, line))),
     ]
+
+
+def _touches(line: list[Point], box: Area) -> bool:
+    """True iff the line comes near the box though it does not end there."""
+    near = Area("", box.left - 1.5, box.top - 1.5, box.right + 1.5, box.bottom + 1.5)
+    at_home = Area("", box.left - 12, box.top - 12, box.right + 12, box.bottom + 12)
+    return any(map(near.has, line)) and not at_home.has(line[0]) and not at_home.has(line[-1])

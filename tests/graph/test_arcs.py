@@ -43,7 +43,9 @@ def test_a_condition_names_the_parameters_that_matter() -> None:
 
 
 def test_an_arc_that_no_parameter_allows_is_none() -> None:
-    model = machine("machine m param p: bool assume not p enum E { A, B } var e: E = A arc a: A -> B when p arc b: B -> A")
+    model = machine(
+        "machine m param p: bool assume not p enum E { A, B } var e: E = A arc a: A -> B when p arc b: B -> A"
+    )
     assert [a.rule for a in arcs(model)] == ["b"]
 
 

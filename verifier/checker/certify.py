@@ -10,11 +10,41 @@ from verifier.checker.referee import Referee, Undecided
 from verifier.checker.smtlib import Inexpressible
 from verifier.checker.solver import Solver, shared
 from verifier.evidence.evidence import (
-    Answer, BasisTable, Bound, Closure, Fork, Holds, Invariant, KInduction, Lasso, NoBasis, PathGaps, PathTable, Plan,
-    Ranking, RouteTable, SourceMatch, Trace, Trap, Unknown, Unreachable, Violated, Witnesses,
+    Answer,
+    BasisTable,
+    Bound,
+    Closure,
+    Fork,
+    Holds,
+    Invariant,
+    KInduction,
+    Lasso,
+    NoBasis,
+    PathGaps,
+    PathTable,
+    Plan,
+    Ranking,
+    RouteTable,
+    SourceMatch,
+    Trace,
+    Trap,
+    Unknown,
+    Unreachable,
+    Violated,
+    Witnesses,
 )  # fmt: skip
 from verifier.model.claims import (
-    Basis, Claim, EqualsPath, EveryStep, LeadsTo, Matches, Never, Property, Reachable, Recoverable, Routes,
+    Basis,
+    Claim,
+    EqualsPath,
+    EveryStep,
+    LeadsTo,
+    Matches,
+    Never,
+    Property,
+    Reachable,
+    Recoverable,
+    Routes,
 )  # fmt: skip
 from verifier.model.model import Model
 from verifier.model.terms import TRUE, not_, variables
@@ -34,7 +64,9 @@ DEPTH = 1000
 """The largest k of a k-induction, and the deepest bound, that is looked at."""
 
 
-def certify(model: Model, prop: Property, answer: Answer, budget_seconds: float, solver: Solver | None = None) -> Certified:
+def certify(
+    model: Model, prop: Property, answer: Answer, budget_seconds: float, solver: Solver | None = None
+) -> Certified:
     """Return the verdict that the answer's evidence supports.
 
     `model` is already restricted by the property's `assuming`. Raises EvidenceRefused where the evidence is
@@ -53,7 +85,9 @@ def certify(model: Model, prop: Property, answer: Answer, budget_seconds: float,
     except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError, AssertionError) as error:
         raise EvidenceRefused(f"evidence refused: it is malformed ({type(error).__name__}: {error})") from error
     verdict = Verdict.PROVED if isinstance(answer, Holds) else Verdict.REFUTED
-    return Certified(prop, Verdict.BOUNDED if isinstance(evidence, Bound) else verdict, evidence, _by(referee, evidence), remark)
+    if isinstance(evidence, Bound):
+        verdict = Verdict.BOUNDED
+    return Certified(prop, verdict, evidence, _by(referee, evidence), remark)
 
 
 def _by(referee: Referee, evidence: object) -> str:

@@ -12,8 +12,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from verifier.model.model import Model
 from verifier.model.sorts import (
-    BOOL, Atom, BitsSort, BoolSort, EnumSort, FlagsSort, IndexSort, IntSort, MapSort, OpaqueSort, SetSort, Sort,
-    Value, cardinality, contains, values,
+    BOOL,
+    Atom,
+    BitsSort,
+    BoolSort,
+    EnumSort,
+    FlagsSort,
+    IndexSort,
+    IntSort,
+    MapSort,
+    OpaqueSort,
+    SetSort,
+    Sort,
+    Value,
+    cardinality,
+    contains,
+    values,
 )  # fmt: skip
 from verifier.model.terms import App, Bind, Binder, Call, Const, Local, Op, Param, Term, Var, free_locals
 
@@ -289,6 +303,13 @@ def _set(w: _Writer, term: App, *elements: Text) -> Text:
     return tuple(_or(c[i] for c in columns) for i in range(len(_domain(sort))))
 
 
+_PLAIN = {
+    Op.LT: ("<", "bvult"), Op.LE: ("<=", "bvule"), Op.ADD: ("+", "bvadd"), Op.SUB: ("-", "bvsub"),
+    Op.MUL: ("*", "bvmul"), Op.BITAND: ("", "bvand"), Op.BITOR: ("", "bvor"), Op.BITXOR: ("", "bvxor"),
+    Op.BITNOT: ("", "bvnot"), Op.SHL: ("", "bvshl"), Op.SHR: ("", "bvlshr"),
+}  # fmt: skip
+"""The operators of ints, and of words and flags."""
+
 _APPLY: Mapping[Op, Callable[..., Text]] = {
     Op.NOT: lambda w, t, a: _not(a),
     Op.AND: lambda w, t, *args: _and(args),
@@ -301,11 +322,7 @@ _APPLY: Mapping[Op, Callable[..., Text]] = {
     Op.PUT: _put,
     Op.IN: _in,
     Op.SET: _set,
-    **{op: _plain(*names) for op, names in {
-        Op.LT: ("<", "bvult"), Op.LE: ("<=", "bvule"), Op.ADD: ("+", "bvadd"), Op.SUB: ("-", "bvsub"),
-        Op.MUL: ("*", "bvmul"), Op.BITAND: ("", "bvand"), Op.BITOR: ("", "bvor"), Op.BITXOR: ("", "bvxor"),
-        Op.BITNOT: ("", "bvnot"), Op.SHL: ("", "bvshl"), Op.SHR: ("", "bvlshr"),
-    }.items()},  # fmt: skip
+    **{op: _plain(on_ints, on_words) for op, (on_ints, on_words) in _PLAIN.items()},
 }
 
 

@@ -20,6 +20,7 @@ def decide(script: str, milliseconds: int) -> tuple[str, str]:
     """Return cvc5's answer to a script with one `(check-sat)`, and the reason if it is "unknown"."""
     solver = cvc5.Solver()
     solver.setOption("tlimit-per", str(milliseconds))
+    solver.setOption("full-saturate-quant", "true")  # instantiate also with terms that no pattern suggests
     parser = cvc5.InputParser(solver)
     parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, script, "query")
     printed = ""

@@ -49,11 +49,11 @@ def graph(spec: str, property: str | None, output: str, timeout: float) -> int:
 def _draw(spec: str, name: str | None, output: Path, timeout: float) -> Iterator[str]:
     """Write the picture, and yield what there is to remark. Raises SpecError or RequestError, before it is written."""
     from verifier import pipeline
-    from verifier.graph.arcs import GraphError, arcs
-    from verifier.graph.chart import chart
+    from verifier.graph.arcs import GraphError, arcs, initial_values
+    from verifier.graph.chart import Known, chart
     from verifier.graph.layout import DrawingError
     from verifier.request import RANGES, Request, RequestError
-    from verifier.taken import taken
+    from verifier.taken import known
 
     write = _writer(output)
     model = pipeline.load(spec)
@@ -61,14 +61,14 @@ def _draw(spec: str, name: str | None, output: Path, timeout: float) -> Iterator
         found = arcs(model)
         report = pipeline.check(model, Request(properties=(name,) if name else (), timeout=timeout))
         if _is_well_defined(report):
-            known = taken(model, found, timeout)
+            runs = known(model, found, timeout)
         else:
-            known = dict.fromkeys(found)
+            runs = Known(initial_values(model), dict.fromkeys(found))
             yield f"which arcs runs take is not known: see property {RANGES}"
         captions, shown = _told(report, name)
         if name and shown is None:
             yield f"there is no run to show for {name}: it is {captions[0].partition(': ')[2]}"
-        content = write(chart(model, known, captions, shown))
+        content = write(chart(model, runs, captions, shown))
     except (GraphError, DrawingError) as error:
         raise RequestError(f"cannot draw {spec}: {error}") from error
     try:
@@ -101,9 +101,13 @@ def _is_well_defined(report: MachineReport) -> bool:
 def _told(report: MachineReport, name: str | None) -> tuple[list[str], Exhibit | None]:
     """Return the lines below the title, and what is emphasised."""
     from verifier.graph.exhibit import exhibit
+    from verifier.model.printer import show
+    from verifier.model.terms import TRUE
 
     if name is None:
         return [report.model.doc or ""], None
     certified = next(p.certified for p in report.properties if p.name == name)
-    shown = exhibit(report.model, certified.property.claim, certified.evidence)
-    return [f"{name}: {certified.verdict.value}", certified.property.text], shown
+    prop = certified.property
+    assumed = f"assuming {show(prop.assuming)}" if prop.assuming is not TRUE else ""
+    shown = exhibit(report.model, prop.claim, certified.evidence)
+    return [f"{name}: {certified.verdict.value}", prop.doc or "", prop.text, assumed], shown

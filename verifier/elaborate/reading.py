@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -23,6 +24,7 @@ from verifier.elaborate.typer import Context, Typer, Want
 from verifier.model.model import Model
 from verifier.model.printer import show_value
 from verifier.model.sorts import (
+    Atom,
     BitsSort,
     BoolSort,
     EnumSort,
@@ -101,15 +103,17 @@ def _sort_symbols(sort: Sort) -> Iterable[Symbol]:
             yield SortSymbol(sort.name, None, sort)
 
 
-def value_of(text: str, sort: Sort) -> Value:
+def value_of(text: str, sort: Sort, *, atoms: bool = False) -> Value:
     """Return the value that a text names: `true`, `STOP`, `{A, B}`, `0b101`, `-3`, `Device[0]`, and for sets and maps
-    what `show_value` writes.
+    what `show_value` writes. With `atoms`, also `image0` for an atom of an opaque sort.
 
     Raises ValueError, saying what is expected, iff the text names no value of the sort.
     """
     machine = Machine()
     for part in dict.fromkeys(_parts(sort)):
         for symbol in _sort_symbols(part):
+            machine.scope.declare(symbol)
+        for symbol in _atoms(text, part) if atoms else ():
             machine.scope.declare(symbol)
     machine.binders.avoid(machine.scope)
     try:
@@ -120,6 +124,13 @@ def value_of(text: str, sort: Sort) -> Value:
     if not isinstance(term, Const):
         raise ValueError(f"{text!r} is not a value of {sort}: expected {expected(sort)}")
     return term.value
+
+
+def _atoms(text: str, sort: Sort) -> Iterable[Symbol]:
+    """The atoms of an opaque sort that the text mentions."""
+    if isinstance(sort, OpaqueSort):
+        for number in sorted(set(re.findall(rf"\b{re.escape(sort.name.lower())}(0|[1-9]\d{{0,17}})\b", text))):
+            yield ValueSymbol(f"{sort.name.lower()}{number}", None, Const(sort, Atom(sort.name, int(number))))
 
 
 def _parts(sort: Sort) -> Iterable[Sort]:

@@ -61,12 +61,18 @@ def arcs(model: Model) -> tuple[Arc, ...]:
 
 
 def initial_values(model: Model) -> tuple[Value, ...]:
-    """Return the control values that the constraints on the initial state do not rule out by themselves."""
+    """Return the control values that the constraints on the initial state do not rule out at once, whatever the
+    parameters. Raises GraphError."""
     control = control_of(model)
-    init = and_(*model.init)
     variable: Term = Var(control.sort, control.name, 0)
-    at = {v: fold(init, model, {variable: Const(control.sort, v)}) for v in values(control.sort)}
-    return tuple(v for v, left in at.items() if left is not FALSE)
+    init, domain = and_(*model.init), _valuations(model)
+    settings = [{}] if domain is None else [_fixed(model, v) for v in domain]
+
+    def possible(value: Value) -> bool:
+        at = fold(init, model, {variable: Const(control.sort, value)})
+        return any(fold(at, model, known) is not FALSE for known in settings)
+
+    return tuple(v for v in values(control.sort) if possible(v))
 
 
 Valuations = Sequence[Mapping[str, Value]]

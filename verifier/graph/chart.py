@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from verifier.graph.arcs import Arc, control_of, initial_values
+from verifier.graph.arcs import Arc, control_of
 from verifier.graph.exhibit import Exhibit
 from verifier.graph.grouping import Edge, Line, Style, edges, keeping, stubs
 from verifier.model.model import Model
 from verifier.model.printer import show_value
-from verifier.model.sorts import FlagsSort, values
+from verifier.model.sorts import FlagsSort, Value, values
 
 ERROR = re.compile(r"(^|_)(ERROR|ERR|FAILED|FAILURE|FAULT|FAULTED|BROKEN)(_|$)", re.IGNORECASE)
 """The names of control values that are taken for error states."""
@@ -53,11 +53,19 @@ class Chart:
         return {n for e in self.edges if e.style.marked for n in (e.start, e.goal)}
 
 
-def chart(
-    model: Model, taken: Mapping[Arc, bool | None], captions: Sequence[str] = (), shown: Exhibit | None = None
-) -> Chart:
-    """Return the picture of the arcs; `taken` says of each whether some run takes it (None: not decided)."""
-    states = list(_states(model, taken))
+@dataclass(frozen=True)
+class Known:
+    """What runs do: the control values in which they start, and for each arc whether some run takes it (None: not
+    decided)."""
+
+    initial: tuple[Value, ...]
+    taken: Mapping[Arc, bool | None]
+
+
+def chart(model: Model, known: Known, captions: Sequence[str] = (), shown: Exhibit | None = None) -> Chart:
+    """Return the picture of the arcs that are known of."""
+    taken = known.taken
+    states = list(_states(model, known))
     errors = {s.name for s in states if s.error}
     lines = [_line(model, a, t, errors, shown) for a, t in taken.items()]
     reached = [s.name for s in states if s.reached]
@@ -78,18 +86,17 @@ def chart(
     )
 
 
-def _states(model: Model, taken: Mapping[Arc, bool | None]) -> Iterator[State]:
+def _states(model: Model, known: Known) -> Iterator[State]:
     sort = control_of(model).sort
-    initial = initial_values(model)
     for value in values(sort):
-        entering = [(a, t) for a, t in taken.items() if a.goal == value != a.start and t is not False]
+        entering = [(a, t) for a, t in known.taken.items() if a.goal == value != a.start and t is not False]
         by_failure = bool(entering) and all(model.rule[a.rule].fails is not None for a, _ in entering)
         name = show_value(value, sort)
         yield State(
             name=name,
             detail=f"0b{value:0{len(sort.bits)}b}" if isinstance(sort, FlagsSort) else "",
-            initial=value in initial,
-            reached=value in initial or bool(entering),
+            initial=value in known.initial,
+            reached=value in known.initial or bool(entering),
             error=by_failure or ERROR.search(name) is not None,
         )
 

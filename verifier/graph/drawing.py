@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import networkx
 
+from verifier.graph.arrangement import arrangement
 from verifier.graph.chart import Chart, State
 from verifier.graph.grouping import Edge
-from verifier.graph.layout import Block, Curve, Layout, Link, layout
+from verifier.graph.layout import Block, Curve, Layout, Link
 from verifier.graph.legend import captions, legend
 from verifier.graph.looks import (
     BLUE,
@@ -33,6 +34,9 @@ from verifier.graph.typeface import width
 
 MARGIN = 16.0
 
+CLEAR = 4.0
+"""How far from a state the lines pass that do not end there."""
+
 NARROWEST = 440.0
 """The least width of a picture without its margins, so that its words have room."""
 
@@ -40,10 +44,10 @@ NARROWEST = 440.0
 def drawing(chart: Chart) -> Drawing:
     """Return the picture of a chart. Raises DrawingError."""
     blocks, links = _blocks(chart), [link for _, link in _links(chart)]
-    placed = layout(blocks, links)
+    placed = arrangement(blocks, links)
     wide = max(placed.width, NARROWEST)
     head, top = captions(chart, MARGIN, MARGIN, wide)
-    body = _body(chart, _moved(placed, MARGIN + (wide - placed.width) / 2, top))
+    body = _body(chart, placed.moved((MARGIN + (wide - placed.width) / 2, top)))
     foot, bottom = legend(chart, MARGIN, top + placed.height + 20, wide)
     return Drawing(chart.title, wide + 2 * MARGIN, bottom + MARGIN, (*head, *body, *foot))
 
@@ -63,7 +67,7 @@ def _blocks(chart: Chart) -> list[Block]:
     states = {s.name: s for s in chart.states}
     names = ranked(chart)
     marks = [Block(f"initial {n}", 11, 11) for n in names if states[n].initial]
-    boxes = [Block(f"state {n}", *_state_size(states[n])) for n in names]
+    boxes = [Block(f"state {n}", *_state_size(states[n]), margin=CLEAR) for n in names]
     return [*marks, *boxes, *(Block(f"label {i}", *_label_size(e)) for i, e in enumerate(chart.edges))]
 
 
@@ -127,17 +131,6 @@ def _links(chart: Chart) -> Iterator[tuple[Edge | None, Link]]:
         else:
             yield edge, Link(goal, label, arrow_up=True)
             yield edge, Link(label, f"state {edge.start}", arrow_down=edge.both)
-
-
-def _moved(placed: Layout, dx: float, dy: float) -> Layout:
-    def move(point: tuple[float, float]) -> tuple[float, float]:
-        return point[0] + dx, point[1] + dy
-
-    curves = tuple(
-        Curve(tuple(map(move, c.points)), c.upper_tip and move(c.upper_tip), c.lower_tip and move(c.lower_tip))
-        for c in placed.curves
-    )
-    return Layout(placed.width, placed.height, {n: move(p) for n, p in placed.centres.items()}, curves)
 
 
 def _body(chart: Chart, placed: Layout) -> Iterator[Shape]:

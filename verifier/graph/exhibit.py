@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import string
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -117,8 +118,13 @@ def _instance(model: Model, mark: str, instance: Instance) -> Marked:
 
 
 def _lettered(model: Model, path: Iterable[Instance]) -> Iterator[Marked]:
-    for letter, instance in zip(string.ascii_lowercase, path, strict=False):
+    for letter, instance in zip(_letters(), path, strict=False):
         yield _instance(model, letter, instance)
+
+
+def _letters() -> Iterator[str]:
+    """Yield a, b, .. z, aa, bb, .. without end."""
+    return (string.ascii_lowercase[i % 26] * (i // 26 + 1) for i in itertools.count())
 
 
 def _fork(model: Model, fork: Fork) -> Exhibit:
@@ -133,10 +139,12 @@ def _no_path(model: Model, missing: NoPath) -> Exhibit:
     number = len(trace.steps) + 1
     nearest = tuple(_lettered(model, missing.nearest))
     steps = (*_steps(model, trace), _instance(model, str(number), missing.instance), *nearest)
-    letters = f"{nearest[0].mark} to {nearest[-1].mark}" if len(nearest) > 1 else "a"
-    told = f"{number} does what no path does; {letters}, the nearest one, ends differently"
-    after = (told if nearest else f"{number} does what no path does",)
-    return Exhibit(steps, _beginning(model, trace), after)
+    after = f"{number} does what no path does"
+    if nearest:
+        marks = [s.mark for s in nearest]
+        named = " and ".join(marks) if len(marks) < 3 else f"{marks[0]} to {marks[-1]}"
+        after += f"; {named}, the nearest one, ends differently"
+    return Exhibit(steps, _beginning(model, trace), (after,))
 
 
 def _redundant(model: Model, row: PathRow) -> Exhibit:
@@ -161,7 +169,7 @@ def _route(model: Model, claim: Routes, table: RouteTable) -> Exhibit | None:
 def _on_routes(model: Model, claim: Routes, difference: RouteDifference) -> Iterator[Marked]:
     """Mark the steps of the first two routes: 1, 2, .. and a, b, .."""
     sort = control_of(model).sort
-    numbers = [str(n) for n in range(1, 100)]
-    for marks, route in zip((numbers, string.ascii_lowercase), difference.routes, strict=False):
+    numbers = map(str, itertools.count(1))
+    for marks, route in zip((numbers, _letters()), difference.routes, strict=False):
         for mark, start, goal in zip(marks, route, route[1:], strict=False):
             yield Marked(mark, claim.rules, start, goal, f"{show_value(start, sort)} to {show_value(goal, sort)}")

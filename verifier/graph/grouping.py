@@ -17,7 +17,7 @@ MOST_BUT = 2
 """The most states that the words "any state but" leave out."""
 
 MOST_GOALS = 2
-"""A rule that leads to more goals from nearly all states is drawn as what it is, line by line .."""
+"""A rule that leads to more goals, or to others from few states, is drawn as what it is, line by line .."""
 
 MOST_LINES = 40
 """.. unless that takes more lines than this."""
@@ -47,7 +47,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Label:
-    """A rule on an edge, with its condition on the parameters (or none) and the marks of the steps that take it."""
+    """A rule on an edge, followed by a question mark where it is not decided whether a run takes it; its condition on
+    the parameters (or none), and the marks of the steps that take it."""
 
     rule: str
     condition: str
@@ -93,7 +94,7 @@ def _edge(line: Line, both: bool) -> Edge:
 
 
 def _label(line: Line) -> Label:
-    return Label(line.rule, line.condition, line.marks)
+    return Label(line.rule if line.style.taken is not None else f"{line.rule} ?", line.condition, line.marks)
 
 
 def _joined(parts: Iterable[Edge]) -> Iterator[Edge]:
@@ -116,13 +117,18 @@ def stubs(
         if origin is not None and sum(n != like.goal for n in sources) >= FEWEST:
             edge = replace(_edge(like, False), start=None, origin=origin)
             found.setdefault(like.rule, []).append((edge, group))
-    chosen = [x for xs in found.values() if len(xs) <= MOST_GOALS or _size(xs) > MOST_LINES for x in xs]
+    chosen = [x for rule, xs in found.items() if _is_hub(lines, rule, xs) for x in xs]
     gone = {x for _, group in chosen for x in group if not x.marks}
     return tuple(_joined(edge for edge, _ in chosen)), tuple(x for x in lines if x not in gone)
 
 
-def _size(collapsed: Iterable[tuple[Edge, Sequence[Line]]]) -> int:
-    return sum(len(group) for _, group in collapsed)
+def _is_hub(lines: Iterable[Line], rule: str, collapsed: Sequence[tuple[Edge, Sequence[Line]]]) -> bool:
+    """Return True iff the rule is better drawn as arrows for many sources each."""
+    size = sum(len(group) for _, group in collapsed)
+    kinds = {edge.style.taken for edge, _ in collapsed}
+    others = [x for x in lines if x.rule == rule and x.start != x.goal and x.style.taken in kinds]
+    everything = all(any(x in group for _, group in collapsed) for x in others)
+    return size > MOST_LINES or (len(collapsed) <= MOST_GOALS and everything)
 
 
 def _by_goal(lines: Iterable[Line]) -> Iterable[tuple[Line, list[Line]]]:

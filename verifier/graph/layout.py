@@ -22,11 +22,12 @@ class DrawingError(RuntimeError):
 
 @dataclass(frozen=True)
 class Block:
-    """A box to be placed; sizes are in points."""
+    """A box to be placed; sizes are in points. `margin`: how far lines that have no end at it keep away."""
 
     name: str
     width: float
     height: float
+    margin: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,11 @@ class Curve:
     upper_tip: Point | None
     lower_tip: Point | None
 
+    def moved(self, by: Point) -> Curve:
+        """Return the curve at another place."""
+        tips = (tip and _sum(tip, by) for tip in (self.upper_tip, self.lower_tip))
+        return Curve(tuple(_sum(p, by) for p in self.points), *tips)
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -57,9 +63,14 @@ class Layout:
     centres: Mapping[str, Point]
     curves: tuple[Curve, ...]
 
+    def moved(self, by: Point) -> Layout:
+        """Return the layout with everything at another place; its size stays."""
+        centres = {name: _sum(centre, by) for name, centre in self.centres.items()}
+        return Layout(self.width, self.height, centres, tuple(c.moved(by) for c in self.curves))
+
 
 def layout(blocks: Sequence[Block], links: Sequence[Link]) -> Layout:
-    """Return the places that Graphviz's `dot` finds. Raises DrawingError."""
+    """Return the places that Graphviz's `dot` finds; all blocks should hang together. Raises DrawingError."""
     try:
         from pygraphviz import AGraph
     except ImportError as error:
@@ -68,11 +79,15 @@ def layout(blocks: Sequence[Block], links: Sequence[Link]) -> Layout:
     graph.graph_attr.update(nodesep="0.22", ranksep="0.2")
     graph.node_attr.update(shape="box", fixedsize="true", label="")
     for block in blocks:
-        graph.add_node(block.name, width=f"{block.width / 72:.4f}", height=f"{block.height / 72:.4f}")
+        graph.add_node(block.name, width=_inches(block.width, block), height=_inches(block.height, block))
     for key, link in enumerate(links):
         graph.add_edge(link.upper, link.lower, str(key), dir=_direction(link), arrowsize="0.75")
     graph.layout(prog="dot")
     return _read(graph, blocks, links)
+
+
+def _inches(size: float, block: Block) -> str:
+    return f"{(size + 2 * block.margin) / 72:.4f}"
 
 
 def _direction(link: Link) -> str:
@@ -83,8 +98,14 @@ def _direction(link: Link) -> str:
 def _read(graph: AGraph, blocks: Sequence[Block], links: Sequence[Link]) -> Layout:
     _, _, width, height = (float(x) for x in graph.graph_attr["bb"].split(","))
     centres = {b.name: _point(graph.get_node(b.name).attr["pos"], height) for b in blocks}
-    edges = (graph.get_edge(link.upper, link.lower, str(key)) for key, link in enumerate(links))
-    return Layout(width, height, centres, tuple(_curve(e.attr["pos"], height) for e in edges))
+    sizes = {b.name: b for b in blocks}
+    curves: list[Curve] = []
+    for key, link in enumerate(links):
+        curve = _curve(graph.get_edge(link.upper, link.lower, str(key)).attr["pos"], height)
+        upper = _step(curve.upper_tip or curve.points[0], sizes[link.upper], centres[link.upper])
+        lower = _step(curve.lower_tip or curve.points[-1], sizes[link.lower], centres[link.lower])
+        curves.append(_docked(curve, upper, lower))
+    return Layout(width, height, centres, tuple(curves))
 
 
 def _point(text: str, height: float) -> Point:
@@ -102,3 +123,23 @@ def _curve(text: str, height: float) -> Curve:
         else:
             points.append(_point(part, height))
     return Curve(tuple(points), tips.get("s"), tips.get("e"))
+
+
+def _step(end: Point, block: Block, centre: Point) -> Point:
+    """Return the way from the end of a line, which is at the margin of a box, to the box itself."""
+    x = min(max(end[0], centre[0] - block.width / 2), centre[0] + block.width / 2)
+    y = min(max(end[1], centre[1] - block.height / 2), centre[1] + block.height / 2)
+    return x - end[0], y - end[1]
+
+
+def _docked(curve: Curve, upper: Point, lower: Point) -> Curve:
+    """Return the curve with its ends moved, and with them what gives it its direction there."""
+    first, second, *middle, last_but_one, last = curve.points
+    points = (_sum(first, upper), _sum(second, upper), *middle, _sum(last_but_one, lower), _sum(last, lower))
+    return Curve(
+        points, curve.upper_tip and _sum(curve.upper_tip, upper), curve.lower_tip and _sum(curve.lower_tip, lower)
+    )
+
+
+def _sum(a: Point, b: Point) -> Point:
+    return a[0] + b[0], a[1] + b[1]

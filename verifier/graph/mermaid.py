@@ -39,6 +39,8 @@ def _lines(chart: Chart) -> Iterator[str]:
         start = names[edge.start] if edge.start is not None else f"o{i}[{_quoted([f'from {edge.origin}'])}]:::words"
         yield f"  {start} {_arrow(edge)}|{_quoted([str(x) for x in edge.labels])}| {names[edge.goal]}"
         styles.append(edge.style)
+    if any(chart.captions):
+        yield f"  c[{_quoted(list(chart.captions))}]:::words"
     for i, (title, rows) in enumerate(sections(chart)):
         yield f"  w{i}[{_quoted([f'{title}:', *map(str, rows)])}]:::words"
     yield from (f"  linkStyle {i} stroke:{colour(s)}" for i, s in enumerate(styles) if s and colour(s) != INK)

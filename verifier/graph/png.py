@@ -21,7 +21,7 @@ SCALE = 2.0
 FINER = 3
 """How many times as many pixels each way are drawn at first; their mean makes smooth edges."""
 
-MOST_PIXELS = 100_000_000
+MOST_PIXELS = 40_000_000
 """The most pixels that are drawn at first; of a larger picture there are fewer to a point."""
 
 

@@ -1,6 +1,7 @@
 """The report as JSON, `arcproof.report/1`; the schema is `schema/report-1.json`.
 
-There are no times in it, so the same specs give the same bytes, whatever the number of processes.
+There are no times in it, so the same specs give the same bytes, whatever the number of processes. Each property's
+entry and the whole carry a digest (`digest.py`): what is changed later is seen to be, unless somebody means to deceive.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from verifier.evidence.json import evidence_json, parameters_json, trace_json
 from verifier.evidence.traces import traces
 from verifier.model.declarations import Cite
 from verifier.model.model import Model
+from verifier.report.digest import sealed, text_digest
 from verifier.report.result import MachineReport, PropertyReport, Report, Unreadable
 from verifier.report.values import replay_command
 from verifier.report.words import sentence
@@ -30,7 +32,7 @@ def render_json(report: Report) -> str:
 
 def report_json(report: Report) -> Json:
     """Return the report as JSON data."""
-    return {
+    data = {
         "schema": SCHEMA,
         "arcproof": __version__,
         "exit_code": report.exit_code,
@@ -38,6 +40,7 @@ def report_json(report: Report) -> Json:
         "machines": [_machine(m) for m in report.machines],
         "errors": [_unreadable(e) for e in report.unreadable],
     }
+    return sealed(data)
 
 
 def _machine(machine: MachineReport) -> Json:
@@ -45,12 +48,14 @@ def _machine(machine: MachineReport) -> Json:
         "name": machine.model.name,
         "doc": machine.model.doc,
         "spec": machine.path,
+        "sha256": text_digest(machine.model.source.text),
         "parameters": parameters_json(machine.model, machine.fixed),
-        "properties": [_property(machine.model, p) for p in machine.properties],
+        "properties": [sealed(property_json(machine.model, p)) for p in machine.properties],
     }
 
 
-def _property(model: Model, report: PropertyReport) -> Json:
+def property_json(model: Model, report: PropertyReport) -> Json:
+    """Return the entry of one property, without its digest."""
     certified, prop = report.certified, report.certified.property
     return {
         "name": prop.name,

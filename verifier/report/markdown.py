@@ -14,7 +14,7 @@ from verifier.report.detail import cite_text, evidence_lines, replay_line
 from verifier.report.exhibit import size_text
 from verifier.report.result import MachineReport, Outcome, PropertyReport, Report, Unreadable
 from verifier.report.text import remark
-from verifier.report.values import bindings
+from verifier.report.values import bindings, printable
 
 INDEX = "README.md"
 
@@ -100,7 +100,7 @@ def _property(machine: MachineReport, report: PropertyReport) -> Iterator[str]:
 
 
 def _block(lines: Iterable[str], language: str = "text") -> Iterator[str]:
-    lines = list(lines)
+    lines = [printable(line) for line in lines]
     longest = max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
     fence = "`" * max(3, longest + 1)
     if lines:
@@ -109,7 +109,7 @@ def _block(lines: Iterable[str], language: str = "text") -> Iterator[str]:
 
 def _inline(text: str) -> str:
     """Return prose for one line of Markdown; what could be read as markup is escaped."""
-    return "".join(f"\\{c}" if c in r"\`*_{}[]<>#|" else c for c in " ".join(text.split()))
+    return "".join(f"\\{c}" if c in r"\`*_{}[]<>#|" else c for c in printable(" ".join(text.split())))
 
 
 def _relative(machine: MachineReport, command: str) -> str:

@@ -35,6 +35,12 @@ def fold(codes: Iterator[int]) -> int:
     return min(codes, key=_WORST_FIRST.index, default=0)
 
 
+def exit_code(outcome: Outcome, severity: str) -> int:
+    """Return the code of one property, see `PropertyReport.exit_code`."""
+    code = _CODES.get(outcome, 0)
+    return code if code in (2, 4) or severity == "error" else 0
+
+
 @dataclass(frozen=True)
 class PropertyReport:
     """One property: the verdict, the engine that found the evidence (None: no engine took part), the seconds
@@ -74,8 +80,7 @@ class PropertyReport:
     def exit_code(self) -> int:
         """The code of this property alone. A warning or a note never fails the run; a contradiction, and a
         source that cannot be read, always do."""
-        code = _CODES.get(self.outcome, 0)
-        return code if code in (2, 4) or self.certified.property.severity == "error" else 0
+        return exit_code(self.outcome, self.certified.property.severity)
 
 
 _OPEN = (Verdict.UNKNOWN, Verdict.BOUNDED)

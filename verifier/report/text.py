@@ -13,7 +13,7 @@ from verifier.report.detail import claim_lines, evidence_lines, replay_line
 from verifier.report.exhibit import size_text
 from verifier.report.result import MachineReport, Outcome, PropertyReport, Report, Unreadable
 from verifier.report.trace import counted
-from verifier.report.values import bindings
+from verifier.report.values import bindings, printable
 
 _STYLES = {
     Outcome.PROVED: "green",
@@ -56,7 +56,7 @@ def render_text(report: Report, in_full: Collection[str] = ()) -> Text:
 
 def _entry(entry: MachineReport | Unreadable, in_full: Collection[str]) -> Iterator[Text]:
     if isinstance(entry, Unreadable):
-        yield Text(f"{entry.path}: could not be checked", "bold yellow")
+        yield Text(f"{printable(entry.path)}: could not be checked", "bold yellow")
         yield from map(Text, render(entry.error.diagnostics, entry.error.sources).splitlines())
     else:
         yield _title(entry)
@@ -72,7 +72,9 @@ _SHOWN = (Outcome.FAILED, Outcome.UNDECIDED, Outcome.UNCHECKED, Outcome.UNREADAB
 
 def _title(machine: MachineReport) -> Text:
     fixed = bindings(machine.model, machine.fixed)
-    return Text.assemble((machine.model.name, "bold"), f"  {machine.path}", f"  with {fixed}" if fixed else "")
+    return Text.assemble(
+        (machine.model.name, "bold"), f"  {printable(machine.path)}", f"  with {fixed}" if fixed else ""
+    )
 
 
 def _cells(report: PropertyReport) -> tuple[str, ...]:
@@ -121,13 +123,13 @@ def _table(rows: list[tuple[str, ...]], styles: list[str]) -> Iterator[Text]:
 def _details(machine: MachineReport, report: PropertyReport) -> Iterator[Text]:
     prop = report.certified.property
     yield Text("")
-    place = f"   {prop.span.path}:{prop.span.line}"
+    place = f"   {printable(prop.span.path)}:{prop.span.line}"
     yield Text.assemble(
         "  ", (report.certified.verdict.value, _STYLES[report.outcome]), f"  {prop.name}", (place, "dim")
     )
-    yield from (Text(f"  {line}") for line in claim_lines(prop))
-    yield from (Text(f"    {line}") for line in evidence_lines(machine.model, report))
-    yield Text.assemble("    again: ", (replay_line(machine.model, report), "dim"))
+    yield from (Text(f"  {printable(line)}") for line in claim_lines(prop))
+    yield from (Text(f"    {printable(line)}") for line in evidence_lines(machine.model, report))
+    yield Text.assemble("    again: ", (printable(replay_line(machine.model, report)), "dim"))
 
 
 def _summary(report: Report) -> Iterator[Text]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import textwrap
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -97,6 +98,14 @@ def replay_command(model: Model, prop: Property, parameters: Mapping[str, Value]
         if value is not None and not isinstance(value, Atom):
             words += ["--param", f"{parameter.name}={show_value(value, parameter.sort)}"]
     return shlex.join(words)
+
+
+def printable(text: str) -> str:
+    """Return the text with what a terminal might act on, or not show, as U+FFFD: a spec may be a stranger's."""
+    return "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in _HIDDEN else c for c in text)
+
+
+_HIDDEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 
 
 def wrapped(text: str, indent: str = "", first: str | None = None) -> list[str]:

@@ -43,8 +43,10 @@ def basis(model: Model, claim: Basis, evidence: BasisTable, visit: Visit) -> Ite
         dead = {r.instance for r in evidence.rows if not r.path}
         require(generators <= _chosen(model, claim) <= generators | dead, "the generators are not the chosen instances")
     yield from _rows(_of(model, claim, generators), evidence.rows, evidence.conjuncts)
+    every = frozenset(instances(model, claim.rules, TRUE))
     for gap in evidence.needed:
-        _require_gap(_of(model, claim, generators - {gap.instance}), gap, visit)
+        wider = _of(model, claim, every - {gap.instance})
+        _require_gap(_of(model, claim, generators - {gap.instance}), gap, visit, wider)
 
 
 def is_smallest(model: Model, claim: Basis, evidence: BasisTable, visit: Visit) -> bool:
@@ -83,7 +85,10 @@ def _require_each(found: Collection[Instance], wanted: Iterable[Instance]) -> No
     require(once, "there is not one row for each instance")
 
 
-def _require_gap(composition: Composition, gap: NoPath, visit: Visit) -> None:
+def _require_gap(composition: Composition, gap: NoPath, visit: Visit, shown: Composition | None = None) -> None:
+    """No path equals the instance; the nearest one, which is but shown, is a path (of `shown`, where that is wider)."""
+    nearest = not gap.nearest or (shown or composition).allows(gap.instance, gap.nearest)
+    require(nearest, f"what is called nearest to {gap.instance} is not a path")
     length = indistinct_path(gap, composition, visit)
     require(length is None, f"a path of {length} steps is not told apart from {gap.instance}")
 

@@ -5,14 +5,39 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from verifier.evidence.evidence import Bound, Invariant, KInduction, Plan, PlanRow, Ranking, RouteTable, Trap, Unreachable
+from verifier.evidence.evidence import (
+    Bound,
+    Invariant,
+    KInduction,
+    Plan,
+    PlanRow,
+    Ranking,
+    RouteTable,
+    Trap,
+    Unreachable,
+)
 from verifier.model.claims import Claim, LeadsTo, Reachable, Recoverable, Routes
 from verifier.model.declarations import Rule
 from verifier.model.model import Model
 from verifier.model.sorts import BOOL, contains
 from verifier.model.terms import (
-    FALSE, TRUE, Bind, Const, Local, Param, Term, Var, and_, at_level, eq, free_locals, not_, or_, substitute,
-    subterms, transform,
+    FALSE,
+    TRUE,
+    Bind,
+    Const,
+    Local,
+    Param,
+    Term,
+    Var,
+    and_,
+    at_level,
+    eq,
+    free_locals,
+    not_,
+    or_,
+    substitute,
+    subterms,
+    transform,
 )  # fmt: skip
 from verifier.semantics.claims import Case, cases, enabled
 from verifier.semantics.evaluate import Setting, holds
@@ -167,7 +192,9 @@ def control_graph(model: Model, claim: Routes, table: RouteTable) -> Iterator[Ob
         arcs = [(eq(before, Const(sort, a)), eq(after, Const(sort, b))) for a, b in graph.arcs]
         for rule in (model.rule[r] for r in claim.rules):
             others = (not_(eq(before, after)), not_(or_(*(and_(a, b) for a, b in arcs))))
-            yield Obligation(f"no arc beside the given ones, rule {rule.name}", (*known, relation(model, rule), *others))
+            yield Obligation(
+                f"no arc beside the given ones, rule {rule.name}", (*known, relation(model, rule), *others)
+            )
         for (start, goal), (a, b) in zip(graph.arcs, arcs, strict=True):
             taken = or_(*(can_fire(model, model.rule[r], b) for r in claim.rules))
             yield Obligation(f"arc {start} -> {goal} can be taken", (*known, a, not_(taken)))

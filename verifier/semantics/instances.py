@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from verifier.evidence.evidence import Instance
 from verifier.model.declarations import Rule
 from verifier.model.model import Model
-from verifier.model.sorts import is_finite, values
+from verifier.model.sorts import cardinality, is_finite, values
 from verifier.model.terms import FALSE, Const, Local, Term, Var, and_, conjuncts, eq, substitute, subterms, transform
 from verifier.semantics.evaluate import Setting, holds
 from verifier.semantics.fold import fold
@@ -41,13 +42,12 @@ def _instances(model: Model, rule: Rule) -> Iterator[Instance]:
     sorts = (*(p.sort for p in rule.parameters), model.control.sort, model.control.sort)
     if not all(is_finite(s) for s in sorts):
         raise TooMany(f"rule {rule.name} has a parameter of an opaque sort")
+    if math.prod(cardinality(s) or 0 for s in sorts) > LIMIT:
+        raise TooMany(f"rule {rule.name} has more than {LIMIT} instances")
     about = _about_control(model, rule)
-    count = 0
     for *args, start in itertools.product(*(tuple(values(s)) for s in sorts[:-1])):
         pairs = tuple(zip((p.name for p in rule.parameters), args, strict=True))
         for goal in values(model.control.sort):
-            if (count := count + 1) > LIMIT:
-                raise TooMany(f"rule {rule.name} has more than {LIMIT} instances")
             instance = Instance(rule.name, pairs, start, goal)
             if all(fold(t, model, known(model, instance)) is not FALSE for t in about):
                 yield instance

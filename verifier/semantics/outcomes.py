@@ -15,7 +15,9 @@ from verifier.semantics.refusal import Refused
 from verifier.semantics.run import fire, is_run
 
 
-def outcomes(model: Model, trace: Trace, path: tuple[Instance, ...], through: Term, target: Instance) -> list[State] | None:
+def outcomes(
+    model: Model, trace: Trace, path: tuple[Instance, ...], through: Term, target: Instance
+) -> list[State] | None:
     """Return the states to which `path` can lead from the last state of `trace`; None iff some way along the whole
     of it has an interior state outside `through` (in which `start` and `goal` are those of `target`)."""
     view = View(model, trace, target, through)

@@ -48,9 +48,10 @@ class Update:
         """Return the same with choices of other names, to keep those of several steps apart."""
         if not self.choices:
             return self
-        fresh = {c: Local(c.sort, f"{c.name} {mark}") for c in self.choices}
+        named = {c: Local(c.sort, f"{c.name} {mark}") for c in self.choices}
+        fresh: dict[Term, Term] = {c: f for c, f in named.items()}
         renamed = {n: substitute(t, fresh) for n, t in self.after.items()}
-        return Update(substitute(self.condition, fresh), renamed, tuple(fresh.values()))
+        return Update(substitute(self.condition, fresh), renamed, tuple(named.values()))
 
 
 @functools.lru_cache(maxsize=4096)
@@ -135,5 +136,5 @@ def can_fire(model: Model, rule: Rule, where: Term | None = None) -> Term:
 
 def for_some(rule: Rule, choices: Iterable[Local], term: Term) -> Term:
     """Return the term that says that `term` holds for some arguments of the rule and some values of `choices`."""
-    fresh = {p: Local(p.sort, f"{rule.name}.{p.name}") for p in rule.parameters}
-    return exists((*choices, *fresh.values()), substitute(term, {p: f for p, f in fresh.items()}))
+    fresh = [Local(p.sort, f"{rule.name}.{p.name}") for p in rule.parameters]
+    return exists((*choices, *fresh), substitute(term, dict(zip(rule.parameters, fresh, strict=True))))
