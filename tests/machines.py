@@ -5,12 +5,38 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from verifier.diagnostics import Source, Span
-from verifier.model.claims import Always, Claim, Deterministic, EveryStep, LeadsTo, NoDeadlock, OnlyVia, Reachable, Recoverable
+from verifier.model.claims import (
+    Always,
+    Claim,
+    Deterministic,
+    EveryStep,
+    LeadsTo,
+    NoDeadlock,
+    OnlyVia,
+    Reachable,
+    Recoverable,
+)
 from verifier.model.declarations import Control, Parameter, Rule, Variable
 from verifier.model.model import Model
 from verifier.model.sorts import BOOL, BitsSort, EnumSort, FlagsSort, IntSort, MapSort, SetSort, Sort, values
 from verifier.model.terms import (
-    FALSE, TRUE, App, Bind, Binder, Const, Local, Op, Param, Term, Var, and_, eq, implies, ite, not_, or_,
+    FALSE,
+    TRUE,
+    App,
+    Bind,
+    Binder,
+    Const,
+    Local,
+    Op,
+    Param,
+    Term,
+    Var,
+    and_,
+    eq,
+    implies,
+    ite,
+    not_,
+    or_,
 )  # fmt: skip
 
 HERE = Span("random.arc", 1, 1, 1, 1)
@@ -54,9 +80,15 @@ def terms(
     if sort == COLOUR:
         choices += [lambda: app(COLOUR, Op.GET, STATE["m"], BOOL)]
     if isinstance(sort, MapSort):
-        choices += [lambda: app(sort, Op.PUT, sort, BOOL, COLOUR), lambda: Bind(sort, Binder.EACH, _bound(BOOL, depth), sub(COLOUR))]
+        choices += [
+            lambda: app(sort, Op.PUT, sort, BOOL, COLOUR),
+            lambda: Bind(sort, Binder.EACH, _bound(BOOL, depth), sub(COLOUR)),
+        ]
     if isinstance(sort, SetSort):
-        choices += [lambda: app(sort, Op.SET, COLOUR, COLOUR), lambda: Bind(sort, Binder.THOSE, x := _bound(COLOUR, depth), sub(BOOL, (x,)))]
+        choices += [
+            lambda: app(sort, Op.SET, COLOUR, COLOUR),
+            lambda: Bind(sort, Binder.THOSE, x := _bound(COLOUR, depth), sub(BOOL, (x,))),
+        ]
     return draw(st.sampled_from(choices))()
 
 
@@ -91,8 +123,14 @@ def _assignments(name: str) -> st.SearchStrategy[Term]:
     sort = STATE[name]
     after = Var(sort, name, 1)
     if name == "n":
-        raised = ite(App(BOOL, Op.LT, (Var(SMALL, "n"), Const(SMALL, 2))), App(IntSort(1, 3), Op.ADD, (Var(SMALL, "n"), Const(IntSort(1, 1), 1))), Const(SMALL, 0))
-        return st.one_of(terms(sort, (0,)).map(lambda e: eq(after, e)), st.just(eq(after, App(SMALL, Op.FIT, (raised,)))))
+        raised = ite(
+            App(BOOL, Op.LT, (Var(SMALL, "n"), Const(SMALL, 2))),
+            App(IntSort(1, 3), Op.ADD, (Var(SMALL, "n"), Const(IntSort(1, 1), 1))),
+            Const(SMALL, 0),
+        )
+        return st.one_of(
+            terms(sort, (0,)).map(lambda e: eq(after, e)), st.just(eq(after, App(SMALL, Op.FIT, (raised,))))
+        )
     return terms(sort, (0,)).map(lambda e: eq(after, e))
 
 

@@ -44,7 +44,8 @@ def test_k_induction_does_not_close_on_paths_that_end_in_a_dead_end():
 @pytest.mark.parametrize("impossible", ["assume x and not x", "assume not x\nassume x"])
 def test_where_no_run_exists_nothing_is_proved(impossible):
     text = f"param x: bool\n{impossible}\nrule go {{ s' = B }}\n"
-    text += "property p always s == A\nproperty q never s == A\nproperty r no deadlock\nproperty t recoverable s == B from s == A\n"
+    text += "property p always s == A\nproperty q never s == A\nproperty r no deadlock"
+    text += "\nproperty t recoverable s == B from s == A\n"
     text += "property u s == A leads to s == D\nproperty v every go equals a path of go of length 2..2"
     assert set(verdicts(text).values()) <= {Verdict.VACUOUS, Verdict.UNKNOWN}
 
@@ -56,7 +57,8 @@ def test_an_empty_set_of_initial_values_makes_every_proof_vacuous():
 
 def test_a_premise_that_never_comes_true_is_vacuous():
     text = "arc go: A -> B\nproperty p always s == C implies s == D\nproperty q every step s == C implies s' == D"
-    text += "\nproperty r s == C leads to s == D\nproperty t recoverable s == A from s == C\nproperty u s == C reached only via go"
+    text += "\nproperty r s == C leads to s == D\nproperty t recoverable s == A from s == C"
+    text += "\nproperty u s == C reached only via go"
     assert set(verdicts(text).values()) == {Verdict.VACUOUS}
 
 
@@ -111,7 +113,8 @@ def test_an_initial_state_is_looked_at_too():
 
 
 def test_an_assumption_restricts_runs_and_does_not_hide_a_deadlock():
-    text = "arc go: A -> B\nproperty p no deadlock\nproperty q never s == B assuming s != B\nproperty r never s == A assuming s != A"
+    text = "arc go: A -> B\nproperty p no deadlock\nproperty q never s == B assuming s != B"
+    text += "\nproperty r never s == A assuming s != A"
     assert verdicts(text) == {"p": Verdict.REFUTED, "q": Verdict.PROVED, "r": Verdict.VACUOUS}
 
 

@@ -225,7 +225,7 @@ def implemented(a: State, b: State) =
   or pre_copy and (a == RUNNING and b == PRE_COPY or a == PRE_COPY and b == RUNNING)
   or pre_copy and p2p and (a == PRE_COPY and b == PRE_COPY_P2P or a == RUNNING_P2P and b == PRE_COPY_P2P
     or a == PRE_COPY_P2P and b in {PRE_COPY, RUNNING_P2P, STOP_COPY})
-  "The arcs of the comment in lines 674 to 705, with RUNNING -> STOP and STOP -> RUNNING wherever P2P is missing."
+  "The arcs of the comment before the table (lines 674 to 705 in Linux 6.12), with RUNNING -> STOP and STOP -> RUNNING wherever P2P is missing."
 
 def saving(s: State) = s in {PRE_COPY, PRE_COPY_P2P, STOP_COPY}
 def inner(s: State, a: State, b: State) = saving(s) iff saving(a) and saving(b)

@@ -175,8 +175,6 @@ property flags_match_the_kernel
   cite core "static const unsigned int: state_flags_table"
   state_flags matches c "drivers/vfio/vfio_main.c" table state_flags_table
 
-# --- It does not end
-
 # --- The route, without the table: the shortest path of the arcs that drivers implement
 
 def implemented(a: State, b: State) =
@@ -186,7 +184,7 @@ def implemented(a: State, b: State) =
   or pre_copy and (a == RUNNING and b == PRE_COPY or a == PRE_COPY and b == RUNNING)
   or pre_copy and p2p and (a == PRE_COPY and b == PRE_COPY_P2P or a == RUNNING_P2P and b == PRE_COPY_P2P
     or a == PRE_COPY_P2P and b in {PRE_COPY, RUNNING_P2P, STOP_COPY})
-  "The arcs of the comment in lines 674 to 705, with RUNNING -> STOP and STOP -> RUNNING wherever P2P is missing."
+  "The arcs of the comment before the table (lines 674 to 705 in Linux 6.12), with RUNNING -> STOP and STOP -> RUNNING wherever P2P is missing."
 
 def saving(s: State) = s in {PRE_COPY, PRE_COPY_P2P, STOP_COPY}
 def inner(s: State, a: State, b: State) = saving(s) iff saving(a) and saving(b)
@@ -204,6 +202,8 @@ def first_of_route(s: State, a: State, b: State) =
   "s is the first step of a shortest route from a to b, which has at most four arcs."
 
 def forbidden(a: State, b: State) = a == STOP_COPY and b in {PRE_COPY, PRE_COPY_P2P}
+
+# --- It does not end
 
 def hangs(a: State, b: State) = supported(a) and supported(b) and forbidden(a, b)
 
@@ -241,7 +241,7 @@ property three_calls_hang
   always (count b in State: hangs(STOP_COPY, b)) == (if pre_copy and p2p then 2 else if pre_copy then 1 else 0)
 
 property a_user_cannot_hang_the_kernel
-  "With two requests for an opened device: STOP_COPY, then PRE_COPY. The driver holds its state_mutex meanwhile."
+  "He can, with two requests for a device that he has opened: STOP_COPY, then PRE_COPY. The driver holds its state_mutex meanwhile."
   cite fix "This can result in a soft lockup, and a panic with softlockup_panic set"
   cite mlx5 "1238-1241: mutex_lock(&mvdev->state_mutex); while (new_state != mvdev->mig_state) { ret = vfio_mig_get_next_state("
   never turns == 2
@@ -253,8 +253,8 @@ property no_user_could_before_pre_copy
   place == CHECK_CUR leads to place in {STEP, IDLE}
   assuming not pre_copy
 
-property last_line_reports_blocked_pairs
-  "Its test for ERROR can never come true: the loop lets nothing through that is not supported."
+property error_never_comes_to_the_last_line
+  "So the test for it there, which was to report the blocked pairs, can never come true: the loop lets nothing through that is not supported."
   cite core "the last line: return (*next_fsm != VFIO_DEVICE_STATE_ERROR) ? 0 : -EINVAL"
   always place == RESULT implies next != ERROR
 
@@ -286,7 +286,7 @@ property iterating_reaches_the_target
   place == CHECK_CUR and supported(state) and supported(wanted) and not hangs(state, wanted) leads to outcome == REACHED and state == wanted
 
 property refuses_before_the_first_step
-  "And only an unsupported state."
+  "Nothing but an unsupported state is refused, and nothing half-way."
   cite core "the second test: return -EINVAL"
   always outcome in {BAD_CUR, BAD_NEW, BLOCKED} implies outcome != BLOCKED and steps == 0 and (not supported(state) or not supported(wanted))
 

@@ -4,8 +4,8 @@ import itertools
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.machines import COLOUR, PARAMETER, STATE, models, terms
 
+from tests.machines import COLOUR, PARAMETER, STATE, models, terms
 from verifier.encode.query import Assignment, Query
 from verifier.model.sorts import BOOL, SetSort, contains, values
 from verifier.model.terms import Const, Var, eq

@@ -4,9 +4,9 @@ import itertools
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from tests.engines.test_conformance import reachable
 from tests.machines import COLOUR, models, terms
-
 from verifier.engines.engine import Budget
 from verifier.engines.paths import Paths
 from verifier.engines.routes import RouteSearch
@@ -19,7 +19,7 @@ from verifier.semantics.instances import instances
 from verifier.semantics.outcomes import told_apart
 from verifier.semantics.run import is_run, successors, valuations
 
-LIMITS = dict(deadline=None, suppress_health_check=list(HealthCheck))
+LIMITS = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
 
 def places(model):

@@ -5,8 +5,8 @@ from collections import deque
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.machines import claims, models
 
+from tests.machines import claims, models
 from verifier.engines.engine import Budget
 from verifier.engines.registry import ENGINES
 from verifier.evidence.evidence import Bound, Closure, Fork, Holds, Lasso, Trace, Trap, Unknown, Violated
@@ -29,7 +29,7 @@ def reachable(setting):
             if (key := tuple(step.state.items())) not in found:
                 found[key] = found[tuple(state.items())] + 1
                 queue.append(step.state)
-    return {k: d for k, d in found.items()}
+    return found
 
 
 def verdict(model, claim):
@@ -52,7 +52,11 @@ def shortest(setting, claim):
             bad = [distance] if not steps and not holds(claim.excluded, setting, (state,)) else []
         elif isinstance(claim, Deterministic):
             instances = {(s.rule, *s.arguments.values()): s.state for s in steps if s.rule in claim.rules}
-            bad = [distance + 1 for s in steps if s.rule in claim.rules and instances[(s.rule, *s.arguments.values())] != s.state]
+            bad = [
+                distance + 1
+                for s in steps
+                if s.rule in claim.rules and instances[(s.rule, *s.arguments.values())] != s.state
+            ]
         elif isinstance(claim, Recoverable):
             bad = [distance] if holds(claim.origin, setting, (state,)) and not recovers(setting, state, claim) else []
         elif isinstance(claim, LeadsTo):
@@ -118,9 +122,8 @@ def safety(setting, claim, state, distance, steps):
             if (distance == 0 or not case.initially) and holds(case.condition, setting, (state,)):
                 found.append(distance)
         else:
-            for s in steps:
-                if s.rule == case.rule.name and holds(case.condition, setting, (state, s.state), s.arguments):
-                    found.append(distance + 1)
+            mine = [s for s in steps if s.rule == case.rule.name]
+            found += [distance + 1 for s in mine if holds(case.condition, setting, (state, s.state), s.arguments)]
     return found
 
 
@@ -151,7 +154,11 @@ def test_engine_agrees_with_the_semantics(name, data):
         assert length is None or length > answer.evidence.depth
     else:
         assert isinstance(answer, Holds) == expected
-        if isinstance(answer, Violated) and isinstance(answer.evidence, (Trace, Fork)) and not isinstance(claim, LeadsTo):
+        if (
+            isinstance(answer, Violated)
+            and isinstance(answer.evidence, (Trace, Fork))
+            and not isinstance(claim, LeadsTo)
+        ):
             trace = answer.evidence.trace if isinstance(answer.evidence, Fork) else answer.evidence
             assert is_run(model, trace)
             assert len(trace.steps) + isinstance(answer.evidence, Fork) == length

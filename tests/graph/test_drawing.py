@@ -14,10 +14,12 @@ import pytest
 
 from tests.graph.machines import DOOR, HUB, known, machine
 from tests.graph.pictures import SVG, faults, texts
+from verifier.graph.arrangement import arrangement
 from verifier.graph.chart import Chart, State, chart
 from verifier.graph.drawing import drawing, ranked
 from verifier.graph.exhibit import Exhibit, Marked
 from verifier.graph.grouping import Line, Style, edges
+from verifier.graph.layout import Block, Link
 from verifier.graph.shapes import Box, Polygon
 from verifier.graph.shapes import Path as Curve
 from verifier.graph.svg import svg
@@ -136,6 +138,18 @@ def test_an_error_state_has_a_second_outline_and_an_unreached_one_is_dashed() ->
     assert (len(plain), len(error)) == (1, 2)
     assert unreached[0].stroke is not None
     assert unreached[0].stroke.dash != ()
+
+
+def test_parts_that_do_not_hang_together_fill_rows() -> None:
+    blocks = [Block(str(i), 300, 20) for i in range(4)]
+    placed = arrangement(blocks, [Link("0", "3")])
+    assert placed.width < 720
+    x, y = zip(*(placed.centres[str(i)] for i in range(4)), strict=True)
+    assert x[0] == x[3]
+    assert y[0] < y[3] < y[2]  # 0 and 3 are one part, with 1 at its side and 2 in the next row
+    assert x[1] > x[0]
+    assert abs(y[1] - y[0]) < 1
+    assert len(placed.curves) == 1
 
 
 def test_lines_lead_down_from_the_initial_state_and_errors_come_last() -> None:

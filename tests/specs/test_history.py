@@ -57,7 +57,7 @@ PROVED = {
     V6_2: """
         table_matches_the_kernel flags_match_the_kernel function_terminates_for_every_other_request
         request_terminates_for_every_other_request these_requests_never_return once_in_error_the_loop_stays
-        three_calls_hang no_user_could_before_pre_copy last_line_reports_blocked_pairs
+        three_calls_hang no_user_could_before_pre_copy error_never_comes_to_the_last_line
         loop_runs_at_most_once_where_it_ends returns_supported_states returns_the_first_step_of_the_route
         returns_the_state_itself iterating_reaches_the_target refuses_before_the_first_step four_steps_are_enough
         no_deadlock

@@ -10,7 +10,15 @@ from verifier.encode.terms import Encoder, Symbolic, listed
 from verifier.evidence.interpretation import Interpretation, State
 from verifier.model.model import Model
 from verifier.model.sorts import (
-    Atom, BoolSort, EnumSort, IntSort, MapSort, OpaqueSort, SetSort, Sort, Value,
+    Atom,
+    BoolSort,
+    EnumSort,
+    IntSort,
+    MapSort,
+    OpaqueSort,
+    SetSort,
+    Sort,
+    Value,
 )  # fmt: skip
 from verifier.model.terms import TRUE, Local, Param, Term, Var
 

@@ -6,7 +6,6 @@ individuals, flags and words are bit vectors; ints are integers with their range
 
 from __future__ import annotations
 
-
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,8 +13,20 @@ import z3
 
 from verifier.model.model import Model
 from verifier.model.sorts import (
-    Atom, BitsSort, BoolSort, EnumSort, FlagsSort, IndexSort, IntSort, MapSort, OpaqueSort, SetSort, Sort, Value,
-    cardinality, values,
+    Atom,
+    BitsSort,
+    BoolSort,
+    EnumSort,
+    FlagsSort,
+    IndexSort,
+    IntSort,
+    MapSort,
+    OpaqueSort,
+    SetSort,
+    Sort,
+    Value,
+    cardinality,
+    values,
 )  # fmt: skip
 from verifier.model.terms import App, Bind, Binder, Call, Const, Local, Op, Param, Term, Var
 from verifier.semantics.fold import fold
@@ -56,8 +67,8 @@ def width(sort: Sort) -> int:
 
 class Encoder:
     """Encodes the terms of one model, in a Z3 context of its own: what Z3 answers does not depend on what it was
-    asked before, so a report comes out the same however the work is shared out. `sides` collects what the symbols met so far
-    must satisfy (ranges of ints, codes that name no value)."""
+    asked before, so a report comes out the same however the work is shared out. `sides` collects what the symbols
+    met so far must satisfy (ranges of ints, codes that name no value)."""
 
     def __init__(self, model: Model) -> None:
         self.model = model
@@ -177,7 +188,9 @@ class Encoder:
         for keys, value in reversed(cells[:-1]):
             if value == cells[-1][1]:
                 continue
-            hit = z3.And(*(same(a, self.constant(t.sort, k)) for a, t, k in zip(arguments, term.args, keys, strict=True)))
+            hit = z3.And(
+                *(same(a, self.constant(t.sort, k)) for a, t, k in zip(arguments, term.args, keys, strict=True))
+            )
             result = choose(hit, self.constant(term.sort, value), result)
         return result
 
@@ -298,4 +311,3 @@ _ON_SETS: Mapping[Op, Callable[..., Symbolic]] = {
     Op.BITXOR: z3.Xor,
     Op.SUB: lambda a, b: z3.And(a, z3.Not(b)),
 }
-

@@ -38,7 +38,9 @@ class Bmc:
         return Holds(found) if isinstance(found, Bound) else found
 
 
-def shortest(model: Model, claim: Claim, bad: tuple[Case, ...], depth: int, budget: Budget) -> Trace | Fork | Bound | Unknown:
+def shortest(
+    model: Model, claim: Claim, bad: tuple[Case, ...], depth: int, budget: Budget
+) -> Trace | Fork | Bound | Unknown:
     """Return a shortest run of at most `depth` steps that ends in one of the cases; Bound iff there is none."""
     query = Query(model)
     for condition in model.init:
@@ -55,4 +57,3 @@ def shortest(model: Model, claim: Claim, bad: tuple[Case, ...], depth: int, budg
         if budget.left == 0:
             return Unknown(f"bmc: time is up at depth {steps}")
     return Bound(depth)
-

@@ -6,12 +6,24 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from verifier.graph.components import components
 from verifier.engines.engine import Budget
 from verifier.evidence.evidence import (
-    Answer, Closure, Evidence, Fork, Holds, Lasso, Step, Trace, Trap, Unknown, Unreachable, Violated, Witnesses,
+    Answer,
+    Closure,
+    Evidence,
+    Fork,
+    Holds,
+    Lasso,
+    Step,
+    Trace,
+    Trap,
+    Unknown,
+    Unreachable,
+    Violated,
+    Witnesses,
 )  # fmt: skip
 from verifier.evidence.interpretation import State
+from verifier.graph.components import components
 from verifier.model.claims import Claim, Deterministic, LeadsTo, NoDeadlock, Reachable, Recoverable
 from verifier.model.model import Model
 from verifier.model.sorts import Value, is_finite
@@ -103,7 +115,9 @@ class Explicit:
         sorts += [p.sort for r in model.rules for p in r.parameters]
         if model.functions or not all(is_finite(s) for s in sorts):
             return "the data is not finite (an opaque sort or an uninterpreted function)"
-        return None if _SEARCH.get(type(claim)) or cases(model, claim) is not None else "not a claim about states or runs"
+        return (
+            None if _SEARCH.get(type(claim)) or cases(model, claim) is not None else "not a claim about states or runs"
+        )
 
     def solve(self, model: Model, claim: Claim, budget: Budget) -> Answer:
         """Return Holds (Closure, or Witnesses for `reachable`), Violated with a shortest trace, or Unknown."""
@@ -186,6 +200,7 @@ def _reachable(space: Space, claim: Claim, budget: Budget) -> Evidence | None:
 
 def _members(model: Model, space: Space, keys: set[Key]) -> Term:
     """Return the term that holds in exactly these states."""
+
     def is_in(key: Key) -> Term:
         return and_(*(eq(Var(v.sort, v.name), Const(v.sort, x)) for v, x in zip(model.variables, key, strict=True)))
 
@@ -256,7 +271,9 @@ def fair_loop(space: Space, component: list[Key], claim: LeadsTo) -> list[tuple[
     return steps
 
 
-def _lasso(space: Space, pending: set[Key], claim: LeadsTo, component: list[Key], wanted: list[tuple[Key, Step]]) -> Evidence:
+def _lasso(
+    space: Space, pending: set[Key], claim: LeadsTo, component: list[Key], wanted: list[tuple[Key, Step]]
+) -> Evidence:
     """Return a run into the component and a loop in it that is fair: it visits all its states and fair transitions."""
     stem = _trace_through(space, pending, claim, component[0])
     inside = set(component)
@@ -270,13 +287,16 @@ def _lasso(space: Space, pending: set[Key], claim: LeadsTo, component: list[Key]
     return Lasso(replace(stem, steps=(*stem.steps, *walk)), len(stem.steps))
 
 
-def _needed(space: Space, component: list[Key], claim: LeadsTo, steps: list[tuple[Key, Step]]) -> list[tuple[Key, Step]]:
-    """Return transitions that make a loop fair: for each fair rule one by it, or one from a state where it cannot fire."""
-    chosen = [steps[0]]
-    for rule in claim.fair:
-        chosen.append(next(
-            ((k, s) for k, s in steps if s.rule == rule or not any(t.rule == rule for t in space.steps[k])), steps[0]
-        ))  # fmt: skip
+def _needed(
+    space: Space, component: list[Key], claim: LeadsTo, steps: list[tuple[Key, Step]]
+) -> list[tuple[Key, Step]]:
+    """Return transitions that make a loop fair: for each fair rule one by it, or from a state where it cannot fire."""
+
+    def is_fair_to(rule: str, key: Key, step: Step) -> bool:
+        return step.rule == rule or all(other.rule != rule for other in space.steps[key])
+
+    fair = (next(((k, s) for k, s in steps if is_fair_to(rule, k, s)), steps[0]) for rule in claim.fair)
+    chosen = [steps[0], *fair]
     return list({(k, id(s)): (k, s) for k, s in chosen}.values())
 
 

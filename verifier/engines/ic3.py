@@ -66,7 +66,11 @@ def search(model: Model, claim: Claim, bad: tuple[Case, ...], budget: Budget, mo
     found = shortest(model, claim, bad, result, budget)
     if isinstance(found, (Trace, Fork)):
         return Violated(found)
-    return found if isinstance(found, Unknown) else Unknown("ic3: needs facts about opaque data that the spec does not state")
+    return (
+        found
+        if isinstance(found, Unknown)
+        else Unknown("ic3: needs facts about opaque data that the spec does not state")
+    )
 
 
 class OutOfTime(Exception):
@@ -174,8 +178,7 @@ class Frames:
             name = next(n for n, t in solved.after.items() if t is choice)
             if is_finite(choice.sort):
                 known[choice] = Const(choice.sort, assignment.value(Var(choice.sort, name, 1)))
-        condition = fold(substitute(and_(solved.condition, after), known), self.model)
-        return condition
+        return fold(substitute(and_(solved.condition, after), known), self.model)
 
     def _block(self, cube: Cube, level: int) -> int | None:
         """Exclude `cube` from F_level; return the length of a run to it if there is one (in the abstraction)."""
@@ -223,7 +226,7 @@ class Frames:
     def _shrunk(self, cube: Cube, i: int) -> Cube:
         """Return a small part of `cube` that is still unreachable in i steps and holds no initial state."""
         query = self.from_initial if i == 1 else self.steps
-        core = {t for t in query.core()}
+        core = query.core()
         kept = tuple(x for x in cube if at_level(x, 1) in core)
         best = kept if kept and not self._meets_initial(kept) else cube
         for literal in best:
@@ -262,4 +265,3 @@ class Frames:
 
 def _clause(cube: Cube) -> Term:
     return not_(and_(*cube))
-

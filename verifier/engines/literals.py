@@ -8,11 +8,35 @@ from verifier.encode.query import Assignment
 from verifier.encode.terms import listed
 from verifier.model.model import Model
 from verifier.model.sorts import (
-    BOOL, BitsSort, BoolSort, EnumSort, FlagsSort, IndexSort, IntSort, MapSort, OpaqueSort, SetSort, Value,
-    cardinality, is_finite,
+    BOOL,
+    BitsSort,
+    BoolSort,
+    EnumSort,
+    FlagsSort,
+    IndexSort,
+    IntSort,
+    MapSort,
+    OpaqueSort,
+    SetSort,
+    Value,
+    cardinality,
+    is_finite,
 )  # fmt: skip
 from verifier.model.terms import (
-    App, Bind, Call, Const, Local, Op, Param, Term, Var, eq, not_, or_, subterms, variables,
+    App,
+    Bind,
+    Call,
+    Const,
+    Local,
+    Op,
+    Param,
+    Term,
+    Var,
+    eq,
+    not_,
+    or_,
+    subterms,
+    variables,
 )  # fmt: skip
 from verifier.semantics.claims import Case
 
@@ -105,4 +129,3 @@ def _is_about_opaque(term: Term) -> bool:
     inside = list(subterms(term))
     rigid = not variables(term, 1) and not variables(term, 2) and not any(isinstance(t, (Local, Bind)) for t in inside)
     return rigid and any(not is_finite(t.sort) for t in inside)
-

@@ -13,7 +13,18 @@ from dataclasses import dataclass
 from verifier.engines.engine import Budget
 from verifier.engines.strengthen import Background, Undecided
 from verifier.evidence.evidence import (
-    Answer, BasisTable, Holds, Instance, NoBasis, NoPath, PathGaps, PathRow, PathTable, Trace, Unknown, Violated,
+    Answer,
+    BasisTable,
+    Holds,
+    Instance,
+    NoBasis,
+    NoPath,
+    PathGaps,
+    PathRow,
+    PathTable,
+    Trace,
+    Unknown,
+    Violated,
 )  # fmt: skip
 from verifier.graph.paths import ControlGraph
 from verifier.model.claims import Basis, Claim, EqualsPath
@@ -72,7 +83,9 @@ class Composer:
             if self.background.excludes(self._difference(instance, direct, path)):
                 return PathRow(instance, path)
         witness = self.background.reach(direct.condition)
-        return PathRow(instance, ()) if witness is None else self._by_reachability(instance, direct, candidates, witness)
+        return (
+            PathRow(instance, ()) if witness is None else self._by_reachability(instance, direct, candidates, witness)
+        )
 
     def _candidates(self, instance: Instance) -> list[tuple[Instance, ...]]:
         found = ControlGraph(self.steps).paths(instance.start, instance.goal, self.low, self.high)
@@ -122,14 +135,16 @@ class Composer:
         nearest = min(candidates, key=lambda p: self._distance(kept[0], instance, p), default=())
         return NoPath(instance, tuple(kept), nearest)
 
-    def _needs(self, trace: Trace, others: list[Trace], instance: Instance, candidates: list[tuple[Instance, ...]]) -> bool:
+    def _needs(
+        self, trace: Trace, others: list[Trace], instance: Instance, candidates: list[tuple[Instance, ...]]
+    ) -> bool:
         return any(
             self.tells_apart(trace, instance, p) and not any(self.tells_apart(o, instance, p) for o in others)
             for p in candidates
         )
 
     def _distance(self, trace: Trace, instance: Instance, path: tuple[Instance, ...]) -> tuple[int, int]:
-        """Return in how many observed variables the path ends differently (all, if it cannot be taken), and its length."""
+        """Return in how many observed variables the path ends differently (all, if it cannot be taken), and its size."""
         direct = outcomes(self.model, trace, (instance,), TRUE, instance)
         taken = outcomes(self.model, trace, path, self.through, instance)
         counts = [sum(a[n] != b[n] for n in self.observing) for a in direct or () for b in taken or ()]
@@ -192,4 +207,3 @@ def _smallest(live: tuple[Instance, ...], make: Callable[[tuple[Instance, ...]],
         if isinstance(make(without).compose(instance), PathRow):
             kept.remove(instance)
     return tuple(kept)
-

@@ -75,7 +75,9 @@ def _guess(spaces: Iterable[Space], claim: LeadsTo) -> Ranking:
     for space in spaces:
         reached.append(_described(space, space.states))
         pending = pending_states(space, claim)
-        edges = {k: [a for s in space.steps[k] if (a := space.key(s.state)) in pending] for k in space.states if k in pending}
+        edges = {
+            k: [a for s in space.steps[k] if (a := space.key(s.state)) in pending] for k in space.states if k in pending
+        }
         rows += [_row(space, claim, component) for component in components(edges)]
     return Ranking(tuple(rows), (or_(*reached),))
 
@@ -125,4 +127,3 @@ def _obligations(model: Model, claim: LeadsTo, ranking: Ranking) -> Iterator[Ter
             yield and_(here, relation(model, rule), not_(below), not_(stays))
         yield and_(here, not_(enabled(model) if row.helpful is None else can_fire(model, model.rule[row.helpful])))
         below = or_(below, at_level(row.region, 1))
-

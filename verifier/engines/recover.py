@@ -120,4 +120,3 @@ def _trap(model: Model, claim: Recoverable, trace: Trace, background: Background
     if isinstance(answer, Holds) and isinstance(answer.evidence, Invariant):
         return Violated(Trap(trace, (*answer.evidence.conjuncts, not_(claim.goal))))
     return Unknown("recover: no plan of the kind this engine looks for")
-

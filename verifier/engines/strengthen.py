@@ -14,7 +14,6 @@ from verifier.model.model import Model
 from verifier.model.terms import TRUE, Term
 from verifier.semantics.claims import Case
 
-
 NEAR = 4
 """The longest runs that are looked for before a proof that there is none is tried."""
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from verifier.evidence.interpretation import Interpretation, State
+from verifier.evidence.interpretation import STANDARD, Interpretation, State
 from verifier.model.sorts import Atom, Value
 from verifier.model.terms import Term
+
 
 @dataclass(frozen=True)
 class Step:
@@ -29,7 +30,7 @@ class Trace:
     parameters: Mapping[str, Value]
     initial: State
     steps: tuple[Step, ...] = ()
-    interpretation: Interpretation = Interpretation()
+    interpretation: Interpretation = STANDARD
 
     kind = "trace"
 
@@ -152,9 +153,9 @@ class PathTable:
 
 @dataclass(frozen=True)
 class NoPath:
-    """Why an instance has no path (part of other evidence): each path of steps allowed for `instance` is told apart from it in the last state
-    of one of `traces`, in which the instance fires. `nearest`: the path that differs least in the last state of
-    the first trace, if there is a path at all."""
+    """Why an instance has no path (part of other evidence): each path of steps allowed for `instance` is told
+    apart from it in the last state of one of `traces`, in which the instance fires. `nearest`: the path that
+    differs least in the last state of the first trace, if there is a path at all."""
 
     instance: Instance
     traces: tuple[Trace, ...]
@@ -282,7 +283,8 @@ class CellDifference:
 
 @dataclass(frozen=True)
 class SourceMatch:
-    """A table compared with an array in C, cell by cell: the file, its SHA-256, the cells that differ (none: it matches)."""
+    """A table compared with an array in C, cell by cell: the file, its SHA-256, the cells that differ (none: it
+    matches)."""
 
     file: str
     sha256: str
@@ -293,8 +295,8 @@ class SourceMatch:
 
 
 Evidence = (
-    Trace | Fork | Lasso | Witnesses | Unreachable | Invariant | KInduction | Closure | Bound | PathTable | PathGaps | BasisTable | NoBasis
-    | RouteTable | Plan | Trap | Ranking | SourceMatch
+    Trace | Fork | Lasso | Witnesses | Unreachable | Invariant | KInduction | Closure | Bound | PathTable
+    | PathGaps | BasisTable | NoBasis | RouteTable | Plan | Trap | Ranking | SourceMatch
 )  # fmt: skip
 
 
@@ -323,7 +325,7 @@ Answer = Holds | Violated | Unknown
 
 __all__ = [
     "Answer", "ArcSet", "Atom", "BasisTable", "Bound", "CellDifference", "Closure", "Evidence", "Fork", "Holds",
-    "Instance", "Interpretation", "Invariant", "KInduction", "Lasso", "NoBasis", "NoPath", "PathGaps", "PathRow", "PathTable",
-    "Plan", "PlanRow", "RankRow", "Ranking", "RouteTable", "SourceMatch", "State", "Step", "Trace", "Trap",
+    "Instance", "Interpretation", "Invariant", "KInduction", "Lasso", "NoBasis", "NoPath", "PathGaps", "PathRow",
+    "PathTable", "Plan", "PlanRow", "RankRow", "Ranking", "RouteTable", "SourceMatch", "State", "Step", "Trace", "Trap",
     "Unknown", "Unreachable", "Violated", "Witnesses",
 ]  # fmt: skip

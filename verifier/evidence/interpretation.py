@@ -16,3 +16,7 @@ class Interpretation:
 
     sizes: Mapping[str, int] = field(default_factory=dict)
     functions: Mapping[str, tuple[Mapping[tuple[Value, ...], Value], Value]] = field(default_factory=dict)
+
+
+STANDARD = Interpretation()
+"""The meaning where nothing is opaque."""

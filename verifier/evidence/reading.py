@@ -206,7 +206,9 @@ def _basis(reader: Reader, data: Json) -> BasisTable:
 
 def _no_basis(reader: Reader, data: Json) -> NoBasis:
     missing, redundant = data["missing"], data["redundant"]
-    return NoBasis(missing and reader.no_path(missing), redundant and reader.row(redundant), reader.terms(data["conjuncts"]))
+    return NoBasis(
+        missing and reader.no_path(missing), redundant and reader.row(redundant), reader.terms(data["conjuncts"])
+    )
 
 
 def _route_table(reader: Reader, data: Json) -> RouteTable:

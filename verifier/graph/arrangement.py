@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import networkx
 
-from verifier.graph.layout import Block, Curve, Layout, Link, Point, layout
+from verifier.graph.layout import Block, Layout, Link, Point, layout
 
 ROOM = 720.0
 """The width that parts may fill side by side; a part that is wider stands alone."""
@@ -27,13 +27,12 @@ def arrangement(blocks: Sequence[Block], links: Sequence[Link]) -> Layout:
         layout([b for b in blocks if b.name in part], [links[i] for i in own])
         for part, own in zip(names, inside, strict=True)
     ]
-    placed = [part.moved(place) for part, place in zip(parts, _places(parts), strict=True)]
-    curves: dict[int, Curve] = {}
-    for part, own in zip(placed, inside, strict=True):
-        curves |= dict(zip(own, part.curves, strict=True))
+    places = list(_places(parts))
+    placed = [part.moved(place) for part, place in zip(parts, places, strict=True)]
+    curves = dict(c for part, own in zip(placed, inside, strict=True) for c in zip(own, part.curves, strict=True))
     return Layout(
-        width=max((place[0] + p.width for p, place in zip(parts, _places(parts), strict=True)), default=0.0),
-        height=max((place[1] + p.height for p, place in zip(parts, _places(parts), strict=True)), default=0.0),
+        width=max((x + part.width for part, (x, _) in zip(parts, places, strict=True)), default=0.0),
+        height=max((y + part.height for part, (_, y) in zip(parts, places, strict=True)), default=0.0),
         centres={name: centre for part in placed for name, centre in part.centres.items()},
         curves=tuple(curves[i] for i in range(len(links))),
     )

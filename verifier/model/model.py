@@ -67,7 +67,9 @@ class Model:
 
     def fixed(self, values: Mapping[str, object]) -> Model:
         """Return the model with parameters fixed to values (checked by the caller to be of their sorts)."""
-        facts = tuple(eq(Param(p.sort, p.name), Const(p.sort, values[p.name])) for p in self.parameters if p.name in values)
+        facts = tuple(
+            eq(Param(p.sort, p.name), Const(p.sort, values[p.name])) for p in self.parameters if p.name in values
+        )
         return replace(self, assumptions=(*self.assumptions, *facts))
 
 

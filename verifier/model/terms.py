@@ -100,7 +100,7 @@ class Const(Term):
 
 
 class Var(Term):
-    """State variable `name` after `level` steps: 0 is before, 1 is after; 2 is the other successor, where two are compared."""
+    """State variable `name` after `level` steps: 0 is before, 1 after; 2 is another successor, where two are compared."""
 
     __slots__ = ("name", "level")
     name: str
@@ -129,7 +129,7 @@ class Param(Term):
 
 
 class Local(Term):
-    """A parameter of a rule, a bound variable, or `start` and `goal` of a path claim. Bound names are unique in a term."""
+    """A parameter of a rule, a bound variable, or `start` or `goal` of a path claim."""
 
     __slots__ = ("name",)
     name: str
@@ -386,6 +386,6 @@ def flags_mask(sort: FlagsSort, bit: str) -> int:
 
 __all__ = [
     "FALSE", "TRUE", "App", "Bind", "Binder", "Call", "Const", "IntSort", "Local", "MapSort", "Op", "Param",
-    "SetSort", "Term", "Var", "and_", "at_level", "children", "conjuncts", "eq", "flags_mask", "free_locals", "implies", "ite", "not_",
-    "or_", "rebuild", "shift", "substitute", "subterms", "transform", "variables",
+    "SetSort", "Term", "Var", "and_", "at_level", "children", "conjuncts", "eq", "flags_mask", "free_locals",
+    "implies", "ite", "not_", "or_", "rebuild", "shift", "substitute", "subterms", "transform", "variables",
 ]  # fmt: skip

@@ -1,1 +1,1 @@
-"""What a spec means: evaluation, transitions, and what each claim says. Naive on purpose; the reference for everything."""
+"""What a spec means: evaluation, transitions, what each claim says. Naive on purpose: the reference for the rest."""

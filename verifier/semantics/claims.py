@@ -6,15 +6,42 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from verifier.model.claims import (
-    Always, Basis, Claim, Deterministic, EqualsPath, EveryStep, InRange, LeadsTo, Matches, Never, NoDeadlock,
-    OnlyVia, Reachable, Recoverable, Routes,
+    Always,
+    Basis,
+    Claim,
+    Deterministic,
+    EqualsPath,
+    EveryStep,
+    InRange,
+    LeadsTo,
+    Matches,
+    Never,
+    NoDeadlock,
+    OnlyVia,
+    Reachable,
+    Recoverable,
+    Routes,
 )  # fmt: skip
 from verifier.model.declarations import Rule
 from verifier.model.model import Model
 from verifier.model.sorts import BOOL, IntSort
 from verifier.model.terms import (
-    TRUE, App, Bind, Binder, Const, Op, Term, and_, at_level, children, implies, ite, not_, or_,
-    subterms, variables,
+    TRUE,
+    App,
+    Bind,
+    Binder,
+    Const,
+    Op,
+    Term,
+    and_,
+    at_level,
+    children,
+    implies,
+    ite,
+    not_,
+    or_,
+    subterms,
+    variables,
 )  # fmt: skip
 from verifier.semantics.relation import can_fire, differ, for_some, in_terms_of, relation, update
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from verifier.evidence.interpretation import Interpretation, State
+from verifier.evidence.interpretation import STANDARD, Interpretation, State
 from verifier.model.model import Model
 from verifier.model.sorts import Atom, BitsSort, FlagsSort, MapSort, OpaqueSort, Sort, Value, contains, values
 from verifier.model.terms import App, Bind, Binder, Call, Const, Local, Op, Param, Term, Var
@@ -30,7 +30,7 @@ class Setting:
 
     model: Model
     parameters: Mapping[str, Value] = field(default_factory=dict)
-    interpretation: Interpretation = Interpretation()
+    interpretation: Interpretation = STANDARD
 
     def values(self, sort: Sort) -> Iterator[Value]:
         """Yield the values of a sort; of an opaque sort, the atoms of the interpretation. Raises ValueError where

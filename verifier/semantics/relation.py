@@ -10,7 +10,22 @@ from verifier.model.declarations import Rule
 from verifier.model.model import Model
 from verifier.model.sorts import BOOL, IntSort, Sort
 from verifier.model.terms import (
-    FALSE, TRUE, App, Bind, Binder, Local, Op, Term, Var, and_, eq, shift, substitute, subterms, transform, variables,
+    FALSE,
+    TRUE,
+    App,
+    Bind,
+    Binder,
+    Local,
+    Op,
+    Term,
+    Var,
+    and_,
+    eq,
+    shift,
+    substitute,
+    subterms,
+    transform,
+    variables,
 )  # fmt: skip
 
 
@@ -49,7 +64,7 @@ class Update:
         if not self.choices:
             return self
         named = {c: Local(c.sort, f"{c.name} {mark}") for c in self.choices}
-        fresh: dict[Term, Term] = {c: f for c, f in named.items()}
+        fresh: dict[Term, Term] = dict(named.items())
         renamed = {n: substitute(t, fresh) for n, t in self.after.items()}
         return Update(substitute(self.condition, fresh), renamed, tuple(named.values()))
 

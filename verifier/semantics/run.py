@@ -166,4 +166,3 @@ def is_run(model: Model, trace: Trace) -> bool:
     return is_initial(setting, trace.initial) and all(
         is_step(setting, before, step) for before, step in zip(states, trace.steps, strict=False)
     )
-
