@@ -23,10 +23,23 @@ from verifier.model.model import Model
 from verifier.model.sorts import OpaqueSort, Sort, Value, cardinality
 from verifier.model.terms import TRUE, Const, Term, Var, and_, eq, or_
 from verifier.pipeline import Task, decide
+from verifier.report.result import PropertyReport
 from verifier.request import Request
 from verifier.semantics.evaluate import RangeError, Setting, holds
 from verifier.semantics.relation import can_fire
 from verifier.semantics.run import initial_states, successors, valuations
+
+
+class ContradictionError(RuntimeError):
+    """Engines, or an engine and the checker, contradict each other: no verdict of this run counts."""
+
+
+def consistent(report: PropertyReport) -> Certified:
+    """Return the certified verdict. Raises ContradictionError."""
+    if report.contradiction is not None:
+        raise ContradictionError(report.contradiction)
+    return report.certified
+
 
 MOST_STATES = 2000
 """The most states that are explored for all values of the parameters together."""
@@ -37,7 +50,7 @@ SMALL = 64
 
 def known(model: Model, arcs: Iterable[Arc], timeout: float) -> Known:
     """Return what is known of the runs of a machine whose ints stay in their ranges, after `timeout` seconds a
-    question at most."""
+    question at most. Raises ContradictionError."""
     return Known(initial(model, timeout), taken(model, arcs, timeout))
 
 
@@ -92,7 +105,7 @@ def _never(model: Model, condition: Term, timeout: float) -> Certified:
         severity="note",
         span=Span(model.source.path, 1, 1, 1, 1),
     )
-    return decide(Task(model, prop, Request(timeout=timeout))).certified
+    return consistent(decide(Task(model, prop, Request(timeout=timeout))))
 
 
 def _possible(model: Model, arc: Arc) -> Term:

@@ -71,8 +71,10 @@ var sessions: Count "how often a write has opened a data phase, saving or resumi
 var last: Event = OPENED "what the last step was; recorded, never read"
 
 def after_load = if device_state == RESUME then load(image, region) else image
-def after_save(new: DeviceState) = if new == STOP_COPY then save(after_load) else if new == RESUME then blank else region
-def phases(new: DeviceState) = if SAVING in new and SAVING not in device_state or new == RESUME then next(sessions) else sessions
+def after_save(new: DeviceState) =
+  if new == STOP_COPY then save(after_load) else if new == RESUME then blank else region
+def phases(new: DeviceState) =
+  if SAVING in new and SAVING not in device_state or new == RESUME then next(sessions) else sessions
 
 # --- Rules
 
@@ -95,7 +97,8 @@ rule unchecked(new: DeviceState)
   "The user makes a write that the table does not allow, of a driver that does not ask."
   by user
   cite alex_28 "That's still only 5 fully interconnected states to work between"
-  when not checked and valid(device_state) and valid(new) and new != device_state and not allowed(device_state, new)
+  when not checked and valid(device_state) and valid(new) and new != device_state
+    and not allowed(device_state, new)
   {
     device_state' = new
     stopped' = RUNNING not in new
@@ -225,8 +228,10 @@ property more_is_allowed_than_documented
 property five_more_are_allowed_than_documented
   "They are 000b -> 001b, 000b -> 100b, 010b -> 001b, 011b -> 001b and 100b -> 000b."
   cite patch "vfio_from_state_table"
-  always all a in DeviceState: all b in DeviceState: allowed(a, b) and not documented(a, b)
-    implies a == STOP and b in {RUN, RESUME} or a in {STOP_COPY, PRE_COPY} and b == RUN or a == RESUME and b == STOP
+  always all a in DeviceState: all b in DeviceState:
+    allowed(a, b) and not documented(a, b)
+    implies a == STOP and b in {RUN, RESUME} or a in {STOP_COPY, PRE_COPY} and b == RUN
+      or a == RESUME and b == STOP
 
 # --- What is allowed is composed of allowed one-bit writes
 
@@ -244,14 +249,16 @@ property what_is_allowed_is_composed_of_one_bit_writes
 property every_one_bit_write_is_allowed
   "As controls the bits could be switched one by one; the table forbids it twice."
   cite jason_30_open "This isn't a FSM. It is a series of three control bits"
-  always all a in DeviceState: all b in DeviceState: valid(a) and valid(b) and one_bit(a ^ b) implies allowed(a, b)
+  always all a in DeviceState: all b in DeviceState:
+    valid(a) and valid(b) and one_bit(a ^ b) implies allowed(a, b)
   expect violated
 
 property two_one_bit_writes_are_refused
   "To set SAVING while the device is stopped, and to set RUNNING while it saves."
   cite alex_27 "why do we select only these two as valid?"
   cite alex_27 "What's the rationale that we can't return to _SAVING|_RUNNING here?"
-  always all a in DeviceState: all b in DeviceState: valid(a) and valid(b) and one_bit(a ^ b)
+  always all a in DeviceState: all b in DeviceState:
+    valid(a) and valid(b) and one_bit(a ^ b)
     implies (allowed(a, b) iff not (a == STOP and b == STOP_COPY) and not (a == STOP_COPY and b == PRE_COPY))
 
 # --- What is refused

@@ -58,7 +58,11 @@ fun load(Image, Data): Image
 fun save(Image): Data
 fun next(Count): Count
 
-enum Origin { FRESH, LOADED, MISLOADED "from a window that the same write had wiped or filled", CHANGED, UNDEFINED }
+enum Origin {
+  FRESH, LOADED,
+  MISLOADED "from a window that the same write had wiped or filled",
+  CHANGED, UNDEFINED
+}
 enum Event {
   OPENED, WRITE_DONE, WRITE_REFUSED, RESUME_FAILED, FAULTED, RESET_DONE, DATA_MOVED, DEVICE_RAN, DEVICE_DMA
 }
@@ -83,7 +87,8 @@ var last: Event = OPENED "what the last step was"
 # An action is taken if its group of bits holds after the write and did not before. What the actions do is taken from
 # draft_2 in both orders: draft_3 moves the clearing of the window to an action SAVING, which has no place in its order.
 
-def window(new: DeviceState) = if new in {PRE_COPY, RESUME} then blank else if new == STOP_COPY then save(image) else region
+def window(new: DeviceState) =
+  if new in {PRE_COPY, RESUME} then blank else if new == STOP_COPY then save(image) else region
   "SAVING | RUNNING and RESUMING clear the window, SAVING | !RUNNING fills it from the image as it stands."
 
 def window_first(new: DeviceState) = new == STOP_COPY or new == PRE_COPY and not third_draft
@@ -111,7 +116,8 @@ rule set_state(new: DeviceState)
     image' = if device_state == RESUME then loaded(new) else image
     region' = window(new)
     wakes' = if RUNNING in new and RUNNING not in device_state then next(wakes) else wakes
-    sessions' = if SAVING in new and SAVING not in device_state or new == RESUME then next(sessions) else sessions
+    sessions' =
+      if SAVING in new and SAVING not in device_state or new == RESUME then next(sessions) else sessions
     was' = device_state
     origin' = if device_state != RESUME then origin else if window_first(new) then MISLOADED else LOADED
     last' = WRITE_DONE
@@ -231,14 +237,16 @@ property starts_running
 property reset_runs
   "Whatever the state was before."
   cite draft_2 "This must happen even if the migration_state has errored"
-  every step last' == RESET_DONE implies device_state' == RUN and not quiesced' and not frozen' and origin' == FRESH
+  every step last' == RESET_DONE
+    implies device_state' == RUN and not quiesced' and not frozen' and origin' == FRESH
 
 # --- A device that is not RUNNING is silent
 
 property state_is_honest
   "In a valid state the device is at work exactly when it reports RUNNING: the place of !RUNNING and RUNNING in the order does not matter for that."
   cite draft_2 "!RUNNING: The device should not change its internal state. Further implies the NDMA behavior above"
-  always valid(device_state) implies (RUNNING in device_state iff not frozen) and (RUNNING in device_state iff not quiesced)
+  always valid(device_state)
+    implies (RUNNING in device_state iff not frozen) and (RUNNING in device_state iff not quiesced)
 
 property stopped_does_no_dma
   "In the valid states without RUNNING the device does no DMA."
@@ -255,7 +263,8 @@ property error_is_silent
 property stopped_keeps_its_image
   "In the valid states without RUNNING only the end of RESUMING, an error and a reset change the image."
   cite draft_2 "!RUNNING: The device should not change its internal state"
-  every step valid(device_state) and RUNNING not in device_state and image' != image and device_state' != ERROR and last' != RESET_DONE
+  every step valid(device_state) and RUNNING not in device_state and image' != image
+      and device_state' != ERROR and last' != RESET_DONE
     implies device_state == RESUME and last' == WRITE_DONE
 
 property error_left_only_by_reset
@@ -387,7 +396,8 @@ property resume_to_pre_copy_is_indirect
   "In the order of 29 November 100b -> 011b equals no path at all."
   cite jason_30 "100b to 011b is no different than going indirectly 100b -> 001b -> 011b"
   every set_state where start == RESUME and goal == PRE_COPY equals a path of set_state
-    of length 2..4 through inside(device_state, start, goal) observing device_state, image
+    of length 2..4 through inside(device_state, start, goal)
+    observing device_state, image
   assuming not third_draft
   expect violated
 
@@ -404,7 +414,8 @@ property resume_to_stop_copy_is_indirect
   "100b -> 010b equals no path in the third draft either."
   cite jason_30 "So if we moved from 100b to 010b somehow, one should deserialized its buffer to the device, and then serialize it to migration region again? Yes."
   every set_state where start == RESUME and goal == STOP_COPY equals a path of set_state
-    of length 2..4 through inside(device_state, start, goal) observing device_state, image
+    of length 2..4 through inside(device_state, start, goal)
+    observing device_state, image
   assuming third_draft
   expect violated
 
@@ -437,7 +448,8 @@ property order_is_one_bit_at_a_time_without_pre_copy
 property through_stop_but_for_two
   "Between two states other than STOP the way through STOP does the same, but for these two writes."
   cite jason_30 "100b to 011b is no different than going indirectly"
-  every set_state where start != STOP and goal != STOP and not resume_to_saving(start, goal) equals a path of set_state
+  every set_state where start != STOP and goal != STOP and not resume_to_saving(start, goal)
+    equals a path of set_state
     of length 2 through device_state == STOP
     observing device_state, image, region, quiesced, frozen
 

@@ -16,7 +16,10 @@ param pre_copy: bool "VFIO_MIGRATION_PRE_COPY"
 
 # --- States and tables
 
-enum State { ERROR = 0, STOP = 1, RUNNING = 2, STOP_COPY = 3, RESUMING = 4, RUNNING_P2P = 5, PRE_COPY = 6, PRE_COPY_P2P = 7 }
+enum State {
+  ERROR = 0, STOP = 1, RUNNING = 2, STOP_COPY = 3, RESUMING = 4, RUNNING_P2P = 5, PRE_COPY = 6,
+  PRE_COPY_P2P = 7
+}
 
 table next_state: State, State -> State from c "drivers/vfio/vfio_main.c" table vfio_from_fsm_table
   |              | ERROR | STOP        | RUNNING     | STOP_COPY    | RESUMING    | RUNNING_P2P | PRE_COPY    | PRE_COPY_P2P |
@@ -34,7 +37,7 @@ table state_flags: State -> bits[32] from c "drivers/vfio/vfio_main.c" table sta
   | 0xFFFFFFFF | 1    | 1       | 1         | 1        | 3           | 5        | 7            |
 
 table migration_flags: bool, bool -> bits[32]
-  |       | false | true |     # pre_copy; the rows are p2p
+  |       | false | true  |  # pre_copy; the rows are p2p
   | false | 0b001 | 0b101 |
   | true  | 0b011 | 0b111 |
 
@@ -220,11 +223,16 @@ property never_returns_error
 
 def implemented(a: State, b: State) =
   a == RESUMING and b == STOP or a == STOP and b in {RESUMING, STOP_COPY} or a == STOP_COPY and b == STOP
-  or p2p and (a == RUNNING and b == RUNNING_P2P or a == RUNNING_P2P and b in {RUNNING, STOP} or a == STOP and b == RUNNING_P2P)
-  or not p2p and (a == RUNNING and b == STOP or a == STOP and b == RUNNING or pre_copy and a == PRE_COPY and b == STOP_COPY)
+  or p2p
+    and (a == RUNNING and b == RUNNING_P2P or a == RUNNING_P2P and b in {RUNNING, STOP}
+      or a == STOP and b == RUNNING_P2P)
+  or not p2p
+    and (a == RUNNING and b == STOP or a == STOP and b == RUNNING
+      or pre_copy and a == PRE_COPY and b == STOP_COPY)
   or pre_copy and (a == RUNNING and b == PRE_COPY or a == PRE_COPY and b == RUNNING)
-  or pre_copy and p2p and (a == PRE_COPY and b == PRE_COPY_P2P or a == RUNNING_P2P and b == PRE_COPY_P2P
-    or a == PRE_COPY_P2P and b in {PRE_COPY, RUNNING_P2P, STOP_COPY})
+  or pre_copy and p2p
+    and (a == PRE_COPY and b == PRE_COPY_P2P or a == RUNNING_P2P and b == PRE_COPY_P2P
+      or a == PRE_COPY_P2P and b in {PRE_COPY, RUNNING_P2P, STOP_COPY})
   "The arcs of the comment before the table (lines 674 to 705 in Linux 6.12), with RUNNING -> STOP and STOP -> RUNNING wherever P2P is missing."
 
 def saving(s: State) = s in {PRE_COPY, PRE_COPY_P2P, STOP_COPY}
@@ -239,7 +247,9 @@ def first_of_route(s: State, a: State, b: State) =
   implemented(a, s)
   and (if implemented(a, b) then s == b
     else inner(s, a, b)
-      and (if in_two(a, a, b) then implemented(s, b) else if in_three(a, a, b) then in_two(s, a, b) else in_three(s, a, b)))
+      and (if in_two(a, a, b) then implemented(s, b)
+        else if in_three(a, a, b) then in_two(s, a, b)
+        else in_three(s, a, b)))
   "s is the first step of a shortest route from a to b, which has at most four arcs."
 
 def forbidden(a: State, b: State) = a == STOP_COPY and b in {PRE_COPY, PRE_COPY_P2P}
@@ -267,7 +277,8 @@ property returns_the_state_itself
 property iterating_reaches_the_target
   "Every request between supported states, but for the blocked pairs. (The user may go on with requests that are refused, so the next one cannot make up for it.)"
   cite core "662-664: The function may need to be called multiple times before reaching new_fsm"
-  place == CHECK_CUR and supported(state) and supported(wanted) and not forbidden(state, wanted) leads to outcome == REACHED and state == wanted
+  place == CHECK_CUR and supported(state) and supported(wanted) and not forbidden(state, wanted)
+    leads to outcome == REACHED and state == wanted
 
 property refuses_before_the_first_step
   "Nothing is refused half-way."
@@ -303,7 +314,8 @@ property blocked_pairs_never_get_a_step
 property error_cannot_be_requested
   "Asked for ERROR it returns -EINVAL."
   cite uapi "1171: ERROR cannot be specified as a device state"
-  every step outcome == PENDING and outcome' != PENDING and wanted == ERROR implies outcome' in {BAD_CUR, BAD_NEW}
+  every step outcome == PENDING and outcome' != PENDING and wanted == ERROR
+    implies outcome' in {BAD_CUR, BAD_NEW}
 
 property warns_only_of_drivers
   "A user cannot bring about the warning: no request leads out of the supported states. (A driver that has moved to ERROR, and is asked, does get it.)"

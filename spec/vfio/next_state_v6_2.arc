@@ -16,7 +16,10 @@ param pre_copy: bool "VFIO_MIGRATION_PRE_COPY"
 
 # --- States and tables
 
-enum State { ERROR = 0, STOP = 1, RUNNING = 2, STOP_COPY = 3, RESUMING = 4, RUNNING_P2P = 5, PRE_COPY = 6, PRE_COPY_P2P = 7 }
+enum State {
+  ERROR = 0, STOP = 1, RUNNING = 2, STOP_COPY = 3, RESUMING = 4, RUNNING_P2P = 5, PRE_COPY = 6,
+  PRE_COPY_P2P = 7
+}
 
 table next_state: State, State -> State from c "drivers/vfio/vfio_main.c" table vfio_from_fsm_table
   |              | ERROR | STOP        | RUNNING     | STOP_COPY    | RESUMING    | RUNNING_P2P | PRE_COPY    | PRE_COPY_P2P |
@@ -34,7 +37,7 @@ table state_flags: State -> bits[32] from c "drivers/vfio/vfio_main.c" table sta
   | 0xFFFFFFFF | 1    | 1       | 1         | 1        | 3           | 5        | 7            |
 
 table migration_flags: bool, bool -> bits[32]
-  |       | false | true |     # pre_copy; the rows are p2p
+  |       | false | true  |  # pre_copy; the rows are p2p
   | false | 0b001 | 0b101 |
   | true  | 0b011 | 0b111 |
 
@@ -179,11 +182,16 @@ property flags_match_the_kernel
 
 def implemented(a: State, b: State) =
   a == RESUMING and b == STOP or a == STOP and b in {RESUMING, STOP_COPY} or a == STOP_COPY and b == STOP
-  or p2p and (a == RUNNING and b == RUNNING_P2P or a == RUNNING_P2P and b in {RUNNING, STOP} or a == STOP and b == RUNNING_P2P)
-  or not p2p and (a == RUNNING and b == STOP or a == STOP and b == RUNNING or pre_copy and a == PRE_COPY and b == STOP_COPY)
+  or p2p
+    and (a == RUNNING and b == RUNNING_P2P or a == RUNNING_P2P and b in {RUNNING, STOP}
+      or a == STOP and b == RUNNING_P2P)
+  or not p2p
+    and (a == RUNNING and b == STOP or a == STOP and b == RUNNING
+      or pre_copy and a == PRE_COPY and b == STOP_COPY)
   or pre_copy and (a == RUNNING and b == PRE_COPY or a == PRE_COPY and b == RUNNING)
-  or pre_copy and p2p and (a == PRE_COPY and b == PRE_COPY_P2P or a == RUNNING_P2P and b == PRE_COPY_P2P
-    or a == PRE_COPY_P2P and b in {PRE_COPY, RUNNING_P2P, STOP_COPY})
+  or pre_copy and p2p
+    and (a == PRE_COPY and b == PRE_COPY_P2P or a == RUNNING_P2P and b == PRE_COPY_P2P
+      or a == PRE_COPY_P2P and b in {PRE_COPY, RUNNING_P2P, STOP_COPY})
   "The arcs of the comment before the table (lines 674 to 705 in Linux 6.12), with RUNNING -> STOP and STOP -> RUNNING wherever P2P is missing."
 
 def saving(s: State) = s in {PRE_COPY, PRE_COPY_P2P, STOP_COPY}
@@ -198,7 +206,9 @@ def first_of_route(s: State, a: State, b: State) =
   implemented(a, s)
   and (if implemented(a, b) then s == b
     else inner(s, a, b)
-      and (if in_two(a, a, b) then implemented(s, b) else if in_three(a, a, b) then in_two(s, a, b) else in_three(s, a, b)))
+      and (if in_two(a, a, b) then implemented(s, b)
+        else if in_three(a, a, b) then in_two(s, a, b)
+        else in_three(s, a, b)))
   "s is the first step of a shortest route from a to b, which has at most four arcs."
 
 def forbidden(a: State, b: State) = a == STOP_COPY and b in {PRE_COPY, PRE_COPY_P2P}
@@ -228,17 +238,20 @@ property request_terminates_for_every_other_request
 property these_requests_never_return
   "Each of them hangs, always, and before its first step."
   cite fix "causing the loop to spin forever while holding the driver state mutex"
-  every step hangs(state, wanted) and outcome == PENDING implies outcome' == PENDING and place' not in {RESULT, STEP, IDLE} and steps' == 0
+  every step hangs(state, wanted) and outcome == PENDING
+    implies outcome' == PENDING and place' not in {RESULT, STEP, IDLE} and steps' == 0
 
 property once_in_error_the_loop_stays
   "In ERROR nothing but turns of the loop can happen."
   cite fix "once *next_fsm becomes ERROR the loop condition stays true and *next_fsm never changes"
-  every step place in {LOOP_TEST, LOOP_BODY} and next == ERROR implies place' in {LOOP_TEST, LOOP_BODY} and next' == ERROR
+  every step place in {LOOP_TEST, LOOP_BODY} and next == ERROR
+    implies place' in {LOOP_TEST, LOOP_BODY} and next' == ERROR
 
 property three_calls_hang
   "STOP_COPY to PRE_COPY with PRE_COPY supported, with or without P2P, and STOP_COPY to PRE_COPY_P2P with both."
   cite fix "yet pass the support check on a precopy-capable device"
-  always (count b in State: hangs(STOP_COPY, b)) == (if pre_copy and p2p then 2 else if pre_copy then 1 else 0)
+  always (count b in State: hangs(STOP_COPY, b))
+    == (if pre_copy and p2p then 2 else if pre_copy then 1 else 0)
 
 property a_user_cannot_hang_the_kernel
   "He can, with two requests for a device that he has opened: STOP_COPY, then PRE_COPY. The driver holds its state_mutex meanwhile."
@@ -283,12 +296,14 @@ property returns_the_state_itself
 property iterating_reaches_the_target
   "Every request between supported states, but for the three."
   cite core "The function may need to be called multiple times before reaching new_fsm"
-  place == CHECK_CUR and supported(state) and supported(wanted) and not hangs(state, wanted) leads to outcome == REACHED and state == wanted
+  place == CHECK_CUR and supported(state) and supported(wanted) and not hangs(state, wanted)
+    leads to outcome == REACHED and state == wanted
 
 property refuses_before_the_first_step
   "Nothing but an unsupported state is refused, and nothing half-way."
   cite core "the second test: return -EINVAL"
-  always outcome in {BAD_CUR, BAD_NEW, BLOCKED} implies outcome != BLOCKED and steps == 0 and (not supported(state) or not supported(wanted))
+  always outcome in {BAD_CUR, BAD_NEW, BLOCKED}
+    implies outcome != BLOCKED and steps == 0 and (not supported(state) or not supported(wanted))
 
 property four_steps_are_enough
   "Every request that ends does so after at most four steps."

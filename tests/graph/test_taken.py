@@ -12,7 +12,8 @@ from verifier.graph.arcs import arcs
 from verifier.model.model import Model
 from verifier.model.sorts import BOOL
 from verifier.model.terms import Const, Var, eq, implies
-from verifier.taken import initial, taken
+from verifier.pipeline import decide
+from verifier.taken import ContradictionError, initial, taken
 
 LARGE = DOOR.replace("int 0..3", "int 0..3000")
 """Too many values for an exploration."""
@@ -84,3 +85,12 @@ def test_runs_start_where_other_variables_let_them() -> None:
     model = machine("machine m enum E { A, B, C } control e var e: E in {A, B} var b: bool = true")
     bound = implies(Var(BOOL, "b"), eq(Var(model.variables[0].sort, "e"), Const(model.variables[0].sort, "B")))
     assert initial(replace(model, init=(*model.init, bound)), 30) == ("B",)
+
+
+def test_a_contradiction_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = machine(LARGE)
+    monkeypatch.setattr(
+        module, "decide", lambda task: replace(decide(task), contradiction="a and b contradict each other")
+    )
+    with pytest.raises(ContradictionError, match="a and b"):
+        taken(model, arcs(model), 30)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import re
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from verifier.diagnostics import Source, SpecError
@@ -55,8 +56,9 @@ def test_only_texts_comments_and_grids_go_beyond_the_width(path: Path) -> None:
     assert [line for line in long if not re.search(r'"|#|^ *\|', line)] == []
 
 
-def rearranged(data: st.DataObject, text: str, spaces: list[str]) -> str:
+def rearranged(seed: int, text: str, spaces: list[str]) -> str:
     """The text with other white space; lines of grids stay lines."""
+    chosen = random.Random(seed)
     found: list[str] = []
     in_table = False
     for piece in PIECE.findall(text):
@@ -67,29 +69,29 @@ def rearranged(data: st.DataObject, text: str, spaces: list[str]) -> str:
         if not piece.isspace():
             found.append(piece)
         elif found and found[-1].startswith("#") and "\n" in piece:
-            found.append("\n" + data.draw(st.sampled_from(["", "  "])))
+            found.append("\n" + chosen.choice(["", "  "]))
         elif in_table:
-            found.append("\n " if "\n" in piece else data.draw(st.sampled_from([" ", "   "])))
+            found.append("\n " if "\n" in piece else chosen.choice([" ", "   "]))
         else:
-            found.append(data.draw(st.sampled_from(spaces)))
+            found.append(chosen.choice(spaces))
     return "".join(found)
 
 
 @pytest.mark.parametrize("path", CORPUS, ids=lambda p: p.stem)
-@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-@given(data=st.data())
-def test_the_layout_follows_from_the_words_alone(path: Path, data: st.DataObject) -> None:
+@settings(max_examples=3, deadline=None, derandomize=True)
+@given(seed=st.integers(0, 2**32))
+def test_the_layout_follows_from_the_words_alone(path: Path, seed: int) -> None:
     text = re.sub(r"\n\n+", "\n", path.read_text(encoding="utf-8"))
     text = "".join(p for p in PIECE.findall(text) if not p.startswith("#"))
-    assert formatted(rearranged(data, text, [" ", "\n", "   ", "\n\t "])) == formatted(text)
+    assert formatted(rearranged(seed, text, [" ", "\n", "   ", "\n\t "])) == formatted(text)
 
 
 @pytest.mark.parametrize("path", CORPUS, ids=lambda p: p.stem)
-@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-@given(data=st.data())
-def test_comments_anywhere_are_kept(path: Path, data: st.DataObject) -> None:
+@settings(max_examples=5, deadline=None, derandomize=True)
+@given(seed=st.integers(0, 2**32))
+def test_comments_anywhere_are_kept(path: Path, seed: int) -> None:
     spaces = [" ", "\n", "\n\n\n", " # behind\n", "\n# above\n", "\n\n  # apart\n\n", "\n# two\n  # lines\n"]
-    text = rearranged(data, path.read_text(encoding="utf-8"), spaces)
+    text = rearranged(seed, path.read_text(encoding="utf-8"), spaces)
     once = formatted(text)
     assert formatted(once) == once
     assert comments(once) == comments(text)
@@ -137,7 +139,7 @@ def test_a_separator_before_a_sign_stays() -> None:
 
 def test_a_block_that_is_long_has_a_line_for_each_constraint_and_keeps_empty_lines() -> None:
     names = [f"variable_number_{i}" for i in range(4)]
-    block = "\n\n\n".join(f"{n}' = true # about {n[-1]}" for n in names[:2]) + f" {names[2]}' = false"
+    block = "\n\n\n".join(f"{n}' = true # about {n[-1]}" for n in names[:2]) + f"\n{names[2]}' = false"
     text = layout("".join(f"var {n}: bool\n" for n in names) + f"rule r {{ {block}\n# last\n}}")
     assert text.split("rule r\n")[1] == (
         "  {\n"

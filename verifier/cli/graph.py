@@ -14,10 +14,15 @@ if TYPE_CHECKING:
     from verifier.report.result import MachineReport
 
 
+_ENDINGS = "Where to write. The ending says what: svg, png, dot (Graphviz), mmd (Mermaid) or graphml."
+
+
 @click.command()
 @click.argument("spec", type=click.Path())
 @click.option("--property", metavar="NAME", help="Emphasise the steps of this property's counterexample, or witness.")
-@click.option("--output", "-o", required=True, type=click.Path(dir_okay=False, writable=True), metavar="FILE")
+@click.option(
+    "--output", "-o", required=True, type=click.Path(dir_okay=False, writable=True), metavar="FILE", help=_ENDINGS
+)
 @click.option(
     "--timeout",
     type=click.FloatRange(min=0, min_open=True),
@@ -27,9 +32,9 @@ if TYPE_CHECKING:
     help="How long to search, and again to certify, for each question.",
 )
 def graph(spec: str, property: str | None, output: str, timeout: float) -> int:
-    """Draw the states of SPEC, and the rules that lead from one to another, into FILE.
+    """Draw the states of SPEC, and the rules that lead from one to another.
 
-    The ending of FILE says how: svg, png, dot (Graphviz), mmd (Mermaid), or graphml, which has every arc by itself.
+    Arcs that no run takes are dashed, failures are dotted. Of all formats graphml alone has every arc by itself.
     """
     from verifier.diagnostics import SpecError
     from verifier.diagnostics.render import render
@@ -103,10 +108,11 @@ def _told(report: MachineReport, name: str | None) -> tuple[list[str], Exhibit |
     from verifier.graph.exhibit import exhibit
     from verifier.model.printer import show
     from verifier.model.terms import TRUE
+    from verifier.taken import consistent
 
     if name is None:
         return [report.model.doc or ""], None
-    certified = next(p.certified for p in report.properties if p.name == name)
+    certified = consistent(next(p for p in report.properties if p.name == name))
     prop = certified.property
     assumed = f"assuming {show(prop.assuming)}" if prop.assuming is not TRUE else ""
     shown = exhibit(report.model, prop.claim, certified.evidence)

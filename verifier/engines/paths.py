@@ -144,7 +144,7 @@ class Composer:
         )
 
     def _distance(self, trace: Trace, instance: Instance, path: tuple[Instance, ...]) -> tuple[int, int]:
-        """Return in how many observed variables the path ends differently (all, if it cannot be taken), and its size."""
+        """Return in how many observed variables the path ends differently (all, if it cannot be taken), its size."""
         direct = outcomes(self.model, trace, (instance,), TRUE, instance)
         taken = outcomes(self.model, trace, path, self.through, instance)
         counts = [sum(a[n] != b[n] for n in self.observing) for a in direct or () for b in taken or ()]

@@ -1,1 +1,2 @@
-"""Graphs over control values: components, candidate paths, shortest routes. The only package that imports networkx."""
+"""Graphs over control values: components, candidate paths, pictures. The only package that imports networkx, Graphviz
+and Pillow."""

@@ -100,7 +100,7 @@ class Const(Term):
 
 
 class Var(Term):
-    """State variable `name` after `level` steps: 0 is before, 1 after; 2 is another successor, where two are compared."""
+    """State variable `name` after `level` steps: 0 is before, 1 after, 2 another successor, where two are compared."""
 
     __slots__ = ("name", "level")
     name: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from verifier.syntax.format_document import Comment, Doc, Gap, Group, Hard, Line, Nest, Text, Trailing, joined
+from verifier.syntax.format_document import Comment, Doc, Gap, Group, Hard, Line, Nest, Text, Trailing
 from verifier.syntax.format_words import Part, Word
 
 Item = Part | int
@@ -95,8 +95,13 @@ class Layout:
     def _pieces(self, word: Word) -> Doc:
         if len(word.pieces) == 1:
             return Text(word.pieces[0])
-        between = Hard() if word.kind == "TEXT" else SPACE
-        return joined([Trailing(p) if p.startswith("#") else Text(p) for p in word.pieces], between)
+        docs: list[Doc] = []
+        for before, piece in zip(["#", *word.pieces], word.pieces, strict=False):
+            if piece.startswith("#"):
+                docs.append(Comment(piece) if before.startswith("#") else Trailing(piece))
+            else:
+                docs += [Hard() if word.kind == "TEXT" else SPACE, Text(piece)] if docs else [Text(piece)]
+        return tuple(docs)
 
     def _touch(self, left: Item, right: Item, rule: str) -> bool:
         """Return True iff two neighbours have no space between them."""
