@@ -1,5 +1,6 @@
 # make check   verify every spec in spec/, print the verdicts, write reports/
 # make test    run all tests
+# make pictures  draw docs/pictures/ anew
 # Both set up .venv first, from requirements.lock, and again only when that or pyproject.toml changes.
 
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do \
@@ -15,7 +16,7 @@ else
 SOURCES := --no-source-tree --report markdown=reports/
 endif
 
-.PHONY: check test lint lock clean
+.PHONY: check test lint pictures lock clean
 
 check: $(READY)
 ifndef SOURCE_TREE
@@ -31,6 +32,12 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# A picture is named SPEC.svg, or SPEC.PROPERTY.svg where it shows a counterexample.
+pictures: $(READY)
+	@for picture in docs/pictures/*.svg; do name=$$(basename $$picture .svg); \
+		$(BIN)/arcproof graph spec/vfio/$${name%%.*}.arc $$(case $$name in *.*) echo --property $${name#*.};; esac) -o $$picture; \
+	done
 
 # Needs uv, which the set-up itself does not.
 lock:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,3 +16,19 @@ from tests import kernel
 def kernel_tree() -> Callable[[str], Path]:
     """The function that returns a folder with the files of a kernel, by its version ("6.12")."""
     return kernel.kernel_tree
+
+
+@functools.cache
+def graphviz_missing() -> str | None:
+    """Why Graphviz cannot be loaded; None iff it can. Its wheel relies on a few libraries of the system."""
+    try:
+        import pygraphviz  # noqa: F401
+    except ImportError as error:
+        return f"Graphviz cannot be loaded: {error}; Debian has what it needs in libglib2.0-0, libx11-6, libxrender1"
+    return None
+
+
+@pytest.fixture(autouse=True)
+def _graphviz(request: pytest.FixtureRequest) -> None:
+    if request.node.get_closest_marker("graphviz") and (reason := graphviz_missing()) is not None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)

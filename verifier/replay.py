@@ -133,8 +133,10 @@ def _whole(report: Json) -> Replayed:
     entries = [p for m in report["machines"] for p in m["properties"]]
     codes = [*(_own_code(p) for p in entries), *(2 for _ in report["errors"])]
     if digest(report) != report["digest"]:
-        return _found("", Finding.REFUSED, reason="the report was changed after it was written: its digest does not fit")
-    if (Counter(p["outcome"] for p in entries), fold(iter(codes))) != (report["summary"], report["exit_code"]):
+        reason = "the report was changed after it was written: its digest does not fit"
+        return _found("", Finding.REFUSED, reason=reason)
+    follows = {"summary": Counter(p["outcome"] for p in entries), "exit_code": fold(iter(codes))}
+    if digest(follows) != digest({name: report[name] for name in follows}):
         return _found("", Finding.REFUSED, reason="its summary or exit code does not follow from its entries")
     return _found("", Finding.CONFIRMED)
 

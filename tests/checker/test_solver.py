@@ -76,7 +76,11 @@ def test_a_solver_that_hangs_is_killed(solver, monkeypatch):
     monkeypatch.setattr("verifier.checker.solver.GRACE", 0.2)
     solver.check("(check-sat)", 5)
     os.kill(solver._process.pid, signal.SIGSTOP)
-    assert "no answer" in solver.check("(assert false)(check-sat)", 0.2).reason
+    assert "killed" in solver.check("(assert false)(check-sat)", 0.2).reason
+    long = f"; {'x' * 1_000_000}\n(assert false)(check-sat)"  # more than a pipe holds
+    assert solver.check(long, 5).answer == "unsat"
+    os.kill(solver._process.pid, signal.SIGSTOP)
+    assert solver.check(long, 0.2).answer == "unknown"
 
 
 class Stub:

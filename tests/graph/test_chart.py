@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.graph.machines import DOOR, HUB, known, machine
 from verifier.graph.arcs import arcs
 from verifier.graph.chart import Chart, chart
 from verifier.graph.exhibit import Exhibit, Marked
 from verifier.graph.grouping import Edge
+
+pytestmark = pytest.mark.graphviz
 
 DEAD = "force cool"
 

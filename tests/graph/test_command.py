@@ -13,6 +13,8 @@ from tests.graph.machines import DOOR
 from tests.graph.pictures import texts
 from verifier.cli.main import run
 
+pytestmark = pytest.mark.graphviz
+
 ROOT = Path(__file__).parents[2]
 PICTURES = sorted((ROOT / "docs" / "pictures").glob("*.svg"))
 

@@ -25,6 +25,8 @@ from verifier.graph.shapes import Path as Curve
 from verifier.graph.svg import svg
 from verifier.graph.typeface import width, wrapped
 
+pytestmark = pytest.mark.graphviz
+
 ROOT = Path(__file__).parents[2]
 PICTURES = sorted((ROOT / "docs" / "pictures").glob("*.svg"))
 

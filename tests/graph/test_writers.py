@@ -22,6 +22,8 @@ from verifier.graph.mermaid import mermaid
 from verifier.graph.png import png
 from verifier.graph.shapes import Box, Drawing, Path, Stroke
 
+pytestmark = pytest.mark.graphviz
+
 
 def door() -> Chart:
     """The door, with two steps shown."""

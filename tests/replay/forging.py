@@ -10,12 +10,15 @@ Path = tuple[str | int, ...]
 
 def forgeries(data: Any, words: list[str], path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """Yield data with one change, and where it is: each leaf another one, each item and each name of an object left
-    out, each item twice or in the place of the next one. `words` are the texts that a text may be replaced by."""
+    out, each item twice or in the place of the next one, each list and object with something more in it. `words` are
+    the texts that a text may be replaced by."""
     if isinstance(data, dict):
+        yield path, {**data, "no_such_name": 0}
         for name, value in data.items():
             yield (*path, name), {n: v for n, v in data.items() if n != name}
             yield from ((p, {**data, name: v}) for p, v in forgeries(value, words, (*path, name)))
     elif isinstance(data, list):
+        yield from ((path, [*data, w]) for w in ("false", *words))
         for i, item in enumerate(data):
             before, after = data[:i], data[i + 1 :]
             yield (*path, i), before + after
@@ -33,7 +36,7 @@ def _others(leaf: Any, words: list[str]) -> Iterator[Any]:
         case bool():
             yield from (not leaf, int(leaf), "true")
         case int():
-            yield from (leaf + 1, leaf - 1, -leaf - 1, 10**9, leaf == 1, str(leaf))
+            yield from (leaf + 1, leaf - 1, -leaf - 1, leaf + 3, leaf == 1, str(leaf))
         case str():
             yield from (w for w in words if w != leaf)
             yield from (f"not ({leaf})", f"{leaf} ", "no_such_name", "", 0)

@@ -277,14 +277,3 @@ def test_the_kernel_says_what_v2_quotes(kernel_tree: Callable[[str], Path]) -> N
     checked = [c for c in checked if c.document.partition(",")[0] in kernel.FILES]
     assert len(checked) > 90
     assert [c.passage for c in checked if misquoted(c, tree)] == []
-
-
-def test_the_readme_lists_every_property_with_its_verdict() -> None:
-    text = (FOLDER / "README.md").read_text(encoding="utf-8")
-    listed = re.findall(r"^\| `(\w+)` \| (PROVED|REFUTED) \|", text, flags=re.M)
-    assert listed == [(prop, verdict) for _, prop, verdict in PINNED]
-
-
-def test_the_readme_names_every_refuted_property_among_the_findings() -> None:
-    findings = (FOLDER / "README.md").read_text(encoding="utf-8").partition("## Findings")[2]
-    assert [prop for _, prop, verdict in PINNED if verdict == "REFUTED" and f"`{prop}`" not in findings] == []

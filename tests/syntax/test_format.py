@@ -14,6 +14,7 @@ from verifier.diagnostics import Source, SpecError
 from verifier.syntax import parse
 from verifier.syntax.format import format_spec
 from verifier.syntax.format_document import WIDTH
+from verifier.syntax.words import DECLARATIONS
 
 ROOT = Path(__file__).parent.parent.parent
 CORPUS = sorted((ROOT / "tests" / "corpus" / "valid").glob("*.arc"))
@@ -59,17 +60,16 @@ def test_only_texts_comments_and_grids_go_beyond_the_width(path: Path) -> None:
 def rearranged(seed: int, text: str, spaces: list[str]) -> str:
     """The text with other white space; lines of grids stay lines."""
     chosen = random.Random(seed)
-    found: list[str] = []
-    in_table = False
+    found: list[str] = [""]
+    in_table, before = False, ""
     for piece in PIECE.findall(text):
-        if re.match(r"table$", piece) and not found[-3:-2] == ["c"] and not re.search(r'"$', "".join(found[-2:-1])):
-            in_table = True
-        elif piece in ("def", "rule", "arc", "property", "var", "param", "enum", "flags", "control", "assume", "fun"):
-            in_table = False
         if not piece.isspace():
+            if piece in DECLARATIONS and not before.startswith('"'):  # it may follow one in `c "file" table NAME`
+                in_table = piece == "table"
+            before = piece
             found.append(piece)
-        elif found and found[-1].startswith("#") and "\n" in piece:
-            found.append("\n" + chosen.choice(["", "  "]))
+        elif found[-1].startswith("#"):
+            found.append(chosen.choice(["\n", "\n  "]))
         elif in_table:
             found.append("\n " if "\n" in piece else chosen.choice([" ", "   "]))
         else:
@@ -153,9 +153,9 @@ def test_a_block_that_is_long_has_a_line_for_each_constraint_and_keeps_empty_lin
 
 
 def test_comments_stand_with_what_they_stood_with() -> None:
-    text = "# head\n\nmachine m # name\nvar x: bool # of x\n  # more of x\n\n\n# of r\nrule r { x' = x } # behind\n# end\n"
+    text = "# head\n\nmachine m # name\nvar x: bool # of x\n  # more of x\n\n\n# of y\nvar y: bool # behind\n# end\n"
     assert formatted(text) == (
-        "# head\n\nmachine m  # name\nvar x: bool  # of x\n  # more of x\n\n# of r\nrule r { x' = x }  # behind\n# end\n"
+        "# head\n\nmachine m  # name\nvar x: bool  # of x\n  # more of x\n\n# of y\nvar y: bool  # behind\n# end\n"
     )
 
 

@@ -6,10 +6,9 @@ import atexit
 import contextlib
 import json
 import os
-import select
 import subprocess
 import sys
-import time
+import threading
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -36,7 +35,6 @@ class Solver:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
-        self._waiting = b""
         self._number = 0
 
     def check(self, script: str, seconds: float) -> Reply:
@@ -45,51 +43,51 @@ class Solver:
         query = {"id": self._number, "script": script, "milliseconds": max(1, int(seconds * 1000))}
         try:
             process = self._process or self._start()
-            assert process.stdin is not None
-            process.stdin.write(json.dumps(query).encode() + b"\n")
-            process.stdin.flush()
-            reply = self._read(process, seconds + GRACE)
+            reply = _exchange(process, json.dumps(query).encode() + b"\n", seconds + GRACE)
             if reply["id"] != self._number or reply["answer"] not in ("sat", "unsat", "unknown"):
                 raise ValueError("an answer to another question")
             return Reply(str(reply["answer"]), str(reply["reason"]))
-        except TimeoutError:
-            reason = f"no answer within {seconds:.0f} s"
         except (OSError, ValueError, KeyError, TypeError) as error:
-            reason = f"the solver process failed ({type(error).__name__}: {error})"
-        self.close()
-        return Reply("unknown", reason)
+            self.close()
+            return Reply("unknown", f"the solver process failed ({type(error).__name__}: {error})")
 
     def close(self) -> None:
         """End the process, if there is one. The next query starts another."""
-        process, self._process, self._waiting = self._process, None, b""
+        process, self._process = self._process, None
         if process is not None:
             process.kill()
             process.wait()
-            for pipe in (process.stdin, process.stdout):
+            for pipe in filter(None, (process.stdin, process.stdout)):
                 with contextlib.suppress(OSError):
-                    pipe and pipe.close()
+                    pipe.close()
 
     def _start(self) -> subprocess.Popen[bytes]:
         # -P: a file named cvc5.py or json.py in the working directory, perhaps a stranger's, must not be imported.
         command = [sys.executable, "-P", str(Path(__file__).with_name("worker.py"))]
         pipe, null = subprocess.PIPE, subprocess.DEVNULL
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=null)
-        self.version = str(self._read(self._process, START)["version"])
+        self.version = str(_exchange(self._process, b"", START)["version"])
         return self._process
 
-    def _read(self, process: subprocess.Popen[bytes], seconds: float) -> dict[str, object]:
-        """Return the next line of the process. Raises TimeoutError, and ConnectionError where it has ended."""
-        assert process.stdout is not None
-        deadline = time.monotonic() + seconds
-        while b"\n" not in self._waiting:
-            left = deadline - time.monotonic()
-            if left <= 0 or not select.select([process.stdout], [], [], left)[0]:
-                raise TimeoutError
-            if not (chunk := os.read(process.stdout.fileno(), 1 << 16)):
-                raise ConnectionError("it ended")
-            self._waiting += chunk
-        line, _, self._waiting = self._waiting.partition(b"\n")
-        return dict(json.loads(line))
+
+def _exchange(process: subprocess.Popen[bytes], line: bytes, seconds: float) -> dict[str, object]:
+    """Send a line and return the next one that comes back; kill the process if that takes longer than `seconds`.
+
+    Raises OSError where the process ends, and ValueError or TypeError where it does not answer with an object.
+    """
+    assert process.stdin is not None
+    assert process.stdout is not None
+    timer = threading.Timer(seconds, process.kill)
+    timer.start()
+    try:
+        process.stdin.write(line)
+        process.stdin.flush()
+        answer = process.stdout.readline()
+    finally:
+        timer.cancel()
+    if not answer:
+        raise ConnectionError(f"it ended, or was killed after {seconds:.1f} s")
+    return dict(json.loads(answer))
 
 
 @cache

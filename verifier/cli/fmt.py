@@ -30,7 +30,7 @@ def fmt(specs: tuple[str, ...], check: bool) -> int:
     from verifier.request import RequestError
 
     try:
-        paths = [STDIN] if specs == (STDIN,) else [found.path for found in find_specs(specs)]
+        paths = [found.path for found in find_specs(specs)]
     except RequestError as error:
         raise click.UsageError(str(error) + (f"\nhelp: {error.help}" if error.help else "")) from error
     return max(_formatted(path, check) for path in paths)
@@ -85,8 +85,8 @@ def _compared(path: str, before: bytes, after: str) -> int:
     if before == after.encode():
         return 0
     click.echo(f"{path} would change")
-    lines = [text.splitlines(keepends=True) for text in (before.decode("utf-8", "replace"), after)]
-    for line in unified_diff(*lines, path, f"{path} (formatted)"):
+    old, new = (text.splitlines(keepends=True) for text in (before.decode("utf-8", "replace"), after))
+    for line in unified_diff(old, new, path, f"{path} (formatted)"):
         click.echo(_shown(line))
     return 1
 

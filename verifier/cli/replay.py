@@ -99,7 +99,8 @@ def _lines(found: Sequence[MachineReplayed], code: int) -> Iterator[str]:
     counts = Counter(e.finding.value for e in entries)
     properties = f"{len(entries)} {'property' if len(entries) == 1 else 'properties'}"
     yield ""
-    yield f"{_CONCLUSIONS[code]}  {', '.join([properties, *(f'{n} {what}' for what, n in counts.items())])}"
+    conclusion = _CONCLUSIONS[1 if any(e.code == 1 for m in found for e in m.entries) else code]
+    yield f"{conclusion}  {', '.join([properties, *(f'{n} {what}' for what, n in counts.items())])}"
 
 
 def _line(entry: Replayed, width: int) -> str:

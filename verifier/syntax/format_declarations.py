@@ -73,7 +73,8 @@ def _flags(layout: Layout, part: Part) -> Doc:
 def _values(layout: Layout, items: Sequence[Item]) -> Doc:
     """`enum T { A, B }` on one line, or as many values on a line as it holds; then one with a doc has its own."""
     word, name, opened, values, close = items
-    assert isinstance(values, Part) and isinstance(close, int)
+    assert isinstance(values, Part)
+    assert isinstance(close, int)
     rows = [filled(layout, row) for row in _rows(layout.items(values))]
     inside = Nest((Line(), joined(rows, Line()), layout.above(close)))
     return Group((layout.row([word, name, opened]), inside, Line(), layout.bare(close)))

@@ -93,8 +93,8 @@ def render(doc: Doc) -> str:
 
 def flat(doc: Doc) -> str:
     """Return the text of a document on one line, without its comments."""
-    leaves = (item for _, _, item in _leaves((0, True, doc), ()))
-    return "".join(item.text if isinstance(item, Text) else item.flat for item in leaves if isinstance(item, Text | Line))
+    leaves = [item for _, _, item in _leaves((0, True, doc), ())]
+    return "".join(i.text if isinstance(i, Text) else i.flat for i in leaves if isinstance(i, Text | Line))
 
 
 class _Printer:
