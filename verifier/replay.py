@@ -246,7 +246,7 @@ def _blocked(check: str, entry: Json | None, found: Replayed | None) -> Replayed
 
 
 def _has_verdict(entry: Json) -> bool:
-    return entry["verdict"] != "UNKNOWN" and entry["outcome"] != Outcome.CONTRADICTION.value
+    return entry["verdict"] != "UNKNOWN" and Outcome(entry["outcome"]) is not Outcome.CONTRADICTION
 
 
 def _judge(bench: Bench, entry: Json) -> Replayed:

@@ -10,15 +10,48 @@ import itertools
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from verifier.evidence.evidence import (
-    BasisTable, Bound, Closure, Evidence, Fork, Instance, Interpretation, Invariant, KInduction, Lasso, NoBasis, NoPath, PathGaps, PathRow, PathTable,
-    Plan, Ranking, RouteTable, State, Step, Trace, Trap, Unreachable, Witnesses,
+    BasisTable,
+    Bound,
+    Closure,
+    Evidence,
+    Fork,
+    Instance,
+    Interpretation,
+    Invariant,
+    KInduction,
+    Lasso,
+    NoBasis,
+    NoPath,
+    PathGaps,
+    PathRow,
+    PathTable,
+    Plan,
+    Ranking,
+    RouteTable,
+    State,
+    Step,
+    Trace,
+    Trap,
+    Unreachable,
+    Witnesses,
 )  # fmt: skip
 from verifier.model.claims import (
-    Always, Basis, Claim, Deterministic, EqualsPath, EveryStep, InRange, LeadsTo, Never, Reachable, Recoverable, Routes,
+    Always,
+    Basis,
+    Claim,
+    Deterministic,
+    EqualsPath,
+    EveryStep,
+    InRange,
+    LeadsTo,
+    Never,
+    Reachable,
+    Recoverable,
+    Routes,
 )  # fmt: skip
 from verifier.model.model import Model
 from verifier.model.sorts import Atom, values
-from verifier.model.terms import TRUE, Term, variables
+from verifier.model.terms import FALSE, TRUE, Term, variables
 from verifier.semantics.evaluate import RangeError, Setting, holds
 from verifier.semantics.run import initial_states, successors, valuations
 
@@ -175,7 +208,9 @@ def _setting(model: Model, trace: Trace) -> Setting:
 
 def _is_run(model: Model, trace: Trace) -> bool:
     setting = _setting(model, trace)
-    if trace.parameters not in [dict(p) for p in valuations(model)] or trace.initial not in list(initial_states(setting)):
+    if trace.parameters not in [dict(p) for p in valuations(model)] or trace.initial not in list(
+        initial_states(setting)
+    ):
         return False
     pairs = zip(trace.states, trace.steps, strict=False)
     return all(step in list(successors(setting, before)) for before, step in pairs)
@@ -219,7 +254,9 @@ def _leads_back(machine: Machine, claim: Recoverable, plan: Plan) -> bool:
     for row in plan.rows:
         covered = [s for s in machine.where(row.condition) if s in known and s not in machine.where(claim.goal)]
         for state in covered:
-            taken = [s for s in machine.steps(state) if (s.rule, tuple(s.arguments.items())) == (row.rule, row.arguments)]
+            taken = [
+                s for s in machine.steps(state) if (s.rule, tuple(s.arguments.items())) == (row.rule, row.arguments)
+            ]
             if not any(s.state in reached for s in taken):
                 return False
         reached += machine.where(row.condition)
@@ -257,7 +294,11 @@ def _is_ranking(machine: Machine, claim: LeadsTo, ranking: Ranking) -> bool:
 
 def _is_lasso(model: Model, claim: LeadsTo, lasso: Lasso) -> bool:
     trace, setting = lasso.trace, _setting(model, lasso.trace)
-    if not _is_run(model, trace) or not 0 <= lasso.loop < len(trace.steps) or trace.states[lasso.loop] != trace.states[-1]:
+    if (
+        not _is_run(model, trace)
+        or not 0 <= lasso.loop < len(trace.steps)
+        or trace.states[lasso.loop] != trace.states[-1]
+    ):
         return False
     assert not claim.fair
     triggers = [i for i, s in enumerate(trace.states) if holds(claim.trigger, setting, (s,))]
@@ -306,7 +347,11 @@ def _covers(found: Sequence[Instance], machines: list[Machine], rules: Iterable[
 
 
 def _row_is_right(
-    machines: list[Machine], row: PathRow, steps: Collection[Instance], claim: EqualsPath | Basis, conjuncts: Iterable[Term]
+    machines: list[Machine],
+    row: PathRow,
+    steps: Collection[Instance],
+    claim: EqualsPath | Basis,
+    conjuncts: Iterable[Term],
 ) -> bool:
     allowed = (w for w in _walks(steps, row.instance.start, claim.low, claim.high) if w[-1].goal == row.instance.goal)
     if row.path and row.path not in list(allowed):
@@ -345,7 +390,7 @@ def _chosen(machines: list[Machine], instances: Iterable[Instance], where: Term)
 
 
 def _are_paths(model: Model, machines: list[Machine], claim: EqualsPath, evidence: PathTable | PathGaps) -> bool:
-    assert claim.target_where is TRUE and claim.step_where is TRUE and claim.through is TRUE
+    assert {claim.target_where, claim.step_where, claim.through} == {TRUE}
     gaps = evidence.missing if isinstance(evidence, PathGaps) else ()
     found = [*(r.instance for r in evidence.rows), *(g.instance for g in gaps)]
     steps = _instances(machines, claim.steps, "all")
@@ -370,7 +415,9 @@ def _is_basis(model: Model, machines: list[Machine], claim: Basis, table: BasisT
         and all(m.is_inductive(table.conjuncts) for m in machines)
         and all(_row_is_right(machines, r, generators, claim, table.conjuncts) for r in table.rows)
         and all(
-            _gap_is_right(model, g, [i for i in generators if i != g.instance], [i for i in every if i != g.instance], claim)
+            _gap_is_right(
+                model, g, [i for i in generators if i != g.instance], [i for i in every if i != g.instance], claim
+            )
             for g in table.needed
         )
     )
@@ -392,8 +439,10 @@ def _is_no_basis(model: Model, machines: list[Machine], claim: Basis, evidence: 
 
 
 def _are_routes(machines: list[Machine], claim: Routes, proves: bool, table: RouteTable) -> bool:
-    assert claim.next_hop is None and all(t is not TRUE for t in (claim.blocked, claim.excluded)) and claim.through is TRUE
-    if sorted(str(dict(g.parameters)) for g in table.graphs) != sorted(str(dict(m.setting.parameters)) for m in machines):
+    assert (claim.next_hop, claim.blocked, claim.excluded, claim.through) == (None, FALSE, FALSE, TRUE)
+    if sorted(str(dict(g.parameters)) for g in table.graphs) != sorted(
+        str(dict(m.setting.parameters)) for m in machines
+    ):
         return False
     right = True
     for graph in table.graphs:
@@ -436,5 +485,3 @@ def _shortest(arcs: Collection[tuple[object, object]], start: object, goal: obje
         seen |= following.keys()
         layer = following
     return layer.get(goal, 0)
-
-

@@ -15,10 +15,10 @@ from typing import Any
 
 import jsonschema
 import pytest
+
 from tests.replay.enumeration import is_valid
 from tests.replay.forging import forgeries, texts
 from tests.replay.reports import CASES, SPECS, Remembering, as_read, model, report, resealed, whole
-
 from verifier import pipeline
 from verifier import replay as replaying
 from verifier.evidence.evidence import Evidence
@@ -116,7 +116,11 @@ def shows_what_it_says(of: Model, name: str, entry: Json) -> bool:
     prop = next(p for p in replaying.all_properties(of) if p.name == name)
     if isinstance(prop.claim, Matches):
         return bool(entry["evidence"] == entry_of(report(*case_of(name)), name)["evidence"])
-    reader = Reader(of, lambda text, sort: replaying.parse_term(text, of, sort=sort), lambda t, s: replaying.value_of(t, s, atoms=True))
+    reader = Reader(
+        of,
+        lambda text, sort: replaying.parse_term(text, of, sort=sort),
+        lambda t, s: replaying.value_of(t, s, atoms=True),
+    )
     narrow, needed = restricted(of, prop.assuming), premise(of, prop.claim)
     about = EveryStep(not_(needed)) if variables(needed, 1) else Never(needed)
     evidence = reader.evidence(entry["evidence"])
@@ -138,7 +142,9 @@ def test_what_is_said_beside_the_evidence_follows_from_it(spec: str, name: str, 
     said = {k: v for k, v in entry.items() if k not in ("evidence", "witness", "digest", "name")}
     history = [("engine",)]
     history += [("certified_by", i, "version") for i in range(len(entry["certified_by"]))]
-    for path, forged in forgeries(said, ["PROVED", "REFUTED", "BOUNDED", "VACUOUS", "UNKNOWN", "proved", "failed", "holds", "note"]):
+    for path, forged in forgeries(
+        said, ["PROVED", "REFUTED", "BOUNDED", "VACUOUS", "UNKNOWN", "proved", "failed", "holds", "note"]
+    ):
         other = {**entry, **forged}
         if path not in history and forged.keys() == said.keys() and ENTRY.is_valid(other):
             found = judged(resealed(with_entry(data, other)), name)
@@ -207,7 +213,10 @@ def test_an_open_verdict_shows_nothing_and_looks_like_nothing() -> None:
     data = report("rows", "same")
     entry = entry_of(data, "same")
     nothing = {"evidence": None, "certified_by": [], "expected": False, "verdict": "UNKNOWN", "outcome": "undecided"}
-    for more, finding in (({}, Finding.NOTHING), *(({k: entry[k]}, Finding.REFUSED) for k in nothing if k != "verdict")):
+    for more, finding in (
+        ({}, Finding.NOTHING),
+        *(({k: entry[k]}, Finding.REFUSED) for k in nothing if k != "verdict"),
+    ):
         found = judged(resealed(with_entry(data, {**entry, **nothing, **more})), "same")
         assert found.finding is finding, more
 

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from verifier.checker.smtlib import script
-from verifier.checker.solver import Solver
+from verifier.checker.solver import Reply, Solver
 from verifier.model.model import Model
+from verifier.model.terms import Term, and_, or_
 from verifier.semantics.conditions import Obligation
 from verifier.semantics.refusal import Refused
+
+GROUP = 64
+"""The most obligations that are asked together."""
+
+TOGETHER = 5.0
+"""The seconds after which a group is given up and its obligations are asked one by one."""
 
 
 class Undecided(Exception):
@@ -39,11 +46,38 @@ class Referee:
             raise Undecided(f"it is about {size} {what}; more than {most} are not looked at")
 
     def discharge(self, obligations: Iterable[Obligation]) -> None:
-        """Have the solver decide each obligation. Raises Refused if one fails, Undecided if it cannot say."""
-        for obligation in obligations:
-            self.asked = True
-            reply = self.solver.check(script(self.model, obligation.terms), self.left())
+        """Have the solver decide each obligation. Raises Refused if one fails, Undecided if it cannot say.
+
+        Obligations none of which may be possible are asked in groups: all of them fail to hold iff their
+        disjunction does. Where that is not the answer, each is asked by itself.
+        """
+        one_by_one: list[Obligation] = []
+        for group in _groups(obligations):
+            together = or_(*(and_(*o.terms) for o in group))
+            if len(group) == 1 or self._answer((together,), min(self.left(), TOGETHER)).answer != "unsat":
+                one_by_one += group
+        for obligation in one_by_one:
+            reply = self._answer(obligation.terms, self.left())
             if reply.answer not in ("sat", "unsat"):
                 raise Undecided(f"{self.solver.version} cannot decide {obligation.name}: {reply.reason}")
             if (reply.answer == "sat") is not obligation.possible:
                 raise Refused(obligation.name)
+
+    def _answer(self, terms: tuple[Term, ...], seconds: float) -> Reply:
+        self.asked = True
+        return self.solver.check(script(self.model, terms), seconds)
+
+
+def _groups(obligations: Iterable[Obligation]) -> Iterator[list[Obligation]]:
+    """Yield the obligations in groups of at most GROUP; one that must be possible is a group of its own."""
+    group: list[Obligation] = []
+    for obligation in obligations:
+        if obligation.possible:
+            yield [obligation]
+        else:
+            group.append(obligation)
+        if len(group) == GROUP:
+            yield group
+            group = []
+    if group:
+        yield group

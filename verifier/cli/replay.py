@@ -105,5 +105,7 @@ def _lines(found: Sequence[MachineReplayed], code: int) -> Iterator[str]:
 
 def _line(entry: Replayed, width: int) -> str:
     parts = (f"  {entry.finding.value:<17}", f"{entry.verdict:<8}", f"{entry.name:<{width}}") if entry.name else ()
-    text = "  ".join((*parts, entry.reason.replace("\n", "; "))) if parts else f"  {entry.finding.value}: {entry.reason}"
+    text = (
+        "  ".join((*parts, entry.reason.replace("\n", "; "))) if parts else f"  {entry.finding.value}: {entry.reason}"
+    )
     return text.rstrip()

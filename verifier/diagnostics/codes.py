@@ -1,6 +1,6 @@
 """The one table of diagnostic codes. A code keeps its meaning for ever, and is never given again.
 
-ARC001 to ARC019: syntax. ARC020 to ARC099: elaboration. ARC9nn: input.
+ARC001 to ARC019: syntax. ARC020 to ARC059: elaboration. ARC060 to ARC069: what `lint` finds. ARC9nn: input.
 """
 
 from collections.abc import Mapping
@@ -77,6 +77,18 @@ _ELABORATION = {
     ),
 }
 
+# What `lint` finds.
+_LINT = {
+    "ARC060": CodeInfo("rule never fires", "No run reaches a state of which the rule's guard is true."),
+    "ARC061": CodeInfo("contradictory constraints", "Where a rule's guard holds, there is a state after the step."),
+    "ARC062": CodeInfo("not used", "What is declared is mentioned somewhere, and variables are read and written."),
+    "ARC063": CodeInfo("variable left free", "A rule that reads a variable's value after the step says what it is."),
+    "ARC064": CodeInfo("rules overlap", "Where determinism is claimed, each state leaves a choice of one rule only."),
+    "ARC065": CodeInfo("vacuous property", "A property has a premise that comes true in some run."),
+    "ARC066": CodeInfo("implied property", "A property says something that the others do not say together."),
+    "ARC067": CodeInfo("no initial state", "Some values of the parameters and variables are allowed initially."),
+}
+
 _INPUT = {
     "ARC901": CodeInfo("file not readable", "The file does not exist, or may not be read."),
     "ARC902": CodeInfo("not a file", "A spec is a file; this is a folder or something else."),
@@ -101,4 +113,4 @@ _INPUT = {
     ),
 }
 
-CODES: Mapping[str, CodeInfo] = MappingProxyType({**_SYNTAX, **_ELABORATION, **_INPUT})
+CODES: Mapping[str, CodeInfo] = MappingProxyType({**_SYNTAX, **_ELABORATION, **_LINT, **_INPUT})

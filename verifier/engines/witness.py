@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from verifier.engines.engine import Budget
-from verifier.engines.ic3 import search
-from verifier.evidence.evidence import Answer, Holds, Invariant, Trace, Unknown, Unreachable, Violated, Witnesses
+from verifier.engines.strengthen import Background, Undecided
+from verifier.evidence.evidence import Answer, Holds, Trace, Unknown, Unreachable, Violated, Witnesses
 from verifier.model.claims import Claim, Reachable
 from verifier.model.model import Model
-from verifier.model.sorts import Value, cardinality
-from verifier.semantics.claims import cases
+from verifier.model.sorts import cardinality
+from verifier.model.terms import Const, Param, and_, eq
 from verifier.semantics.run import valuations
 
 MOST = 256
@@ -20,7 +19,7 @@ MOST = 256
 
 @dataclass(frozen=True)
 class Witness:
-    """Searches forwards with IC3, once for each value of the parameters."""
+    """Looks for a run, once for each value of the parameters; the values share what is learnt."""
 
     name: str = "witness"
 
@@ -34,20 +33,16 @@ class Witness:
 
     def solve(self, model: Model, claim: Claim, budget: Budget) -> Answer:
         """Return Holds(Witnesses), Violated(Unreachable) or Unknown."""
+        assert isinstance(claim, Reachable)
+        background = Background(model, budget)
         traces: list[Trace] = []
-        for parameters in valuations(model):
-            if len(traces) == MOST:
-                return Unknown(f"witness: the parameters have more than {MOST} values")
-            answer = self._one(model.fixed(parameters), claim, parameters, budget)
-            if not isinstance(answer, Trace):
-                return answer
-            traces.append(answer)
-        return Holds(Witnesses(tuple(traces))) if traces else Unknown("no value of the parameters is allowed")
-
-    def _one(self, model: Model, claim: Claim, parameters: Mapping[str, Value], budget: Budget) -> Trace | Answer:
-        answer = search(model, claim, cases(model, claim) or (), budget)
-        if isinstance(answer, Violated) and isinstance(answer.evidence, Trace):
-            return answer.evidence
-        if isinstance(answer, Holds) and isinstance(answer.evidence, Invariant):
-            return Violated(Unreachable(parameters, answer.evidence.conjuncts))
-        return answer
+        try:
+            for parameters in valuations(model):
+                fixed = (eq(Param(p.sort, p.name), Const(p.sort, parameters[p.name])) for p in model.parameters)
+                trace = background.reach(and_(*fixed, claim.condition))
+                if trace is None:
+                    return Violated(Unreachable(parameters, tuple(background.conjuncts)))
+                traces.append(trace)
+        except Undecided as error:
+            return Unknown(f"witness: {error}")
+        return Holds(Witnesses(tuple(traces))) if traces else Unknown("witness: no value of the parameters is allowed")

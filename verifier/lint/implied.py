@@ -1,0 +1,91 @@
+"""ARC066: properties that follow from other properties, whatever the rules do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from verifier.checker.certified import Verdict
+from verifier.diagnostics import Diagnostic, Note
+from verifier.lint.subject import Finding, Open, Subject, Undecided
+from verifier.model.claims import Always, EveryStep, Never, Property
+from verifier.model.declarations import Rule
+from verifier.model.model import Model
+from verifier.model.terms import TRUE, Term, and_, at_level, not_
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A property as a term: over level 0 if it speaks of states, over levels 0 and 1 if it speaks of steps."""
+
+    prop: Property
+    term: Term
+    of_steps: bool
+
+
+def implied(subject: Subject) -> Iterator[Finding | Open]:
+    """Yield each property that others imply, the later ones first.
+
+    It is a matter of what the properties say alone: the rules play no part, for of a proved property everything
+    that is true follows from them. What needs no other property to be true is no finding either.
+    """
+    kept = [s for s in map(_statement, _proved(subject)) if s is not None]
+    for statement in reversed(tuple(kept)):
+        others = [s for s in kept if s is not statement and s.prop.assuming in (TRUE, statement.prop.assuming)]
+        try:
+            if not _follows(subject, statement, []) and _follows(subject, statement, others):
+                kept.remove(statement)
+                yield _finding(statement, _needed(subject, statement, others))
+        except Undecided as undecided:
+            question = f"whether other properties imply property {statement.prop.name}"
+            yield Open(question, statement.prop.span, str(undecided))
+
+
+def _proved(subject: Subject) -> Iterator[Property]:
+    for report in subject.report.properties:
+        if report.certified.verdict is Verdict.PROVED:
+            yield report.certified.property
+
+
+def _statement(prop: Property) -> Statement | None:
+    match prop.claim:
+        case Always(condition):
+            return Statement(prop, condition, False)
+        case Never(condition):
+            return Statement(prop, not_(condition), False)
+        case EveryStep(condition):
+            return Statement(prop, condition, True)
+        case _:
+            return None
+
+
+def _follows(subject: Subject, statement: Statement, others: Sequence[Statement]) -> bool:
+    """Return True iff every state, or every two states, of which the others are true satisfy the statement."""
+    claim = EveryStep(statement.term) if statement.of_steps else Always(statement.term)
+    return subject.certified(claim, _free(subject.model, statement.prop, others)).expected
+
+
+def _free(model: Model, prop: Property, others: Sequence[Statement]) -> Model:
+    """Return the machine that may take every step that the property's assumption and the statements allow."""
+    states = and_(prop.assuming, *(s.term for s in others if not s.of_steps))
+    steps = [s.term for s in others if s.of_steps]
+    anything = tuple(v.name for v in model.variables)
+    some = Rule("step", (), TRUE, (at_level(states, 1), *steps), anything, None, (), None, (), prop.span)
+    return replace(model, init=(states,), rules=(some,), properties=())
+
+
+def _needed(subject: Subject, statement: Statement, others: Sequence[Statement]) -> list[Statement]:
+    """Return statements among the others, the first ones first, that imply the statement and can none be left out."""
+    needed = list(others)
+    for other in reversed(others):
+        without = [s for s in needed if s is not other]
+        if _follows(subject, statement, without):
+            needed = without
+    return needed
+
+
+def _finding(statement: Statement, needed: Sequence[Statement]) -> Finding:
+    names = " and ".join(s.prop.name for s in needed)
+    message = f"property {statement.prop.name} follows from {names}, whatever the rules do"
+    notes = tuple(Note(f"property {s.prop.name}", s.prop.span) for s in needed)
+    return Finding(Diagnostic("ARC066", message, statement.prop.span, notes, "remove it, or say more in it"))
