@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -27,6 +28,9 @@ from verifier.request import Request, asked, check_names, is_range_check, unknow
 from verifier.semantics.claims import premise
 from verifier.source import SourceError, compare
 from verifier.syntax import parse, read_source
+
+CHUNK = 6
+"""How many properties a process is given at a time."""
 
 Watch = Callable[[int, int, str], None]
 """Is told how many properties are done, of how many, and the name of the one that is waited for."""
@@ -103,7 +107,8 @@ def _workers(jobs: int) -> Iterator[Run]:
     # Spawned, not forked: a forked copy of a process with threads or with a solver's memory may hang.
     executor = ProcessPoolExecutor(jobs, get_context("spawn"))
     try:
-        yield executor.map
+        # Tasks that travel together share their model, and so what has been found out about its states.
+        yield functools.partial(executor.map, chunksize=CHUNK)
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
 

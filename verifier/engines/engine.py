@@ -14,9 +14,11 @@ from verifier.model.model import Model
 
 @dataclass(frozen=True)
 class Budget:
-    """How long an engine may search: `deadline` on `time.monotonic()`."""
+    """How long an engine may search: `deadline` on `time.monotonic()`; and how many states it may visit, if that is
+    bounded."""
 
     deadline: float
+    states: int | None = None
 
     @staticmethod
     def of(seconds: float) -> Budget:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -47,7 +48,7 @@ class Space:
     states: dict[Key, State] = field(default_factory=dict)
     steps: dict[Key, tuple[Step, ...]] = field(default_factory=dict)
     reached: dict[Key, tuple[Key, Step] | None] = field(default_factory=dict)
-    most: int | None = None
+    order: list[Key] = field(default_factory=list)
 
     def key(self, state: State) -> Key:
         """Return the state as a tuple in the order of the variables."""
@@ -62,26 +63,27 @@ class Space:
         return Trace(self.setting.parameters, self.states[key], tuple(reversed(steps)), self.setting.interpretation)
 
     def explore(self, budget: Budget) -> Iterator[Key]:
-        """Visit every reachable state once, in order of distance; yield each when its transitions are known."""
-        queue: deque[Key] = deque()
-        for state in initial_states(self.setting):
-            self._meet(state, None, queue)
-        while queue:
-            key = queue.popleft()
-            if self.most is not None and len(self.steps) >= self.most:
-                raise OutOfTime(f"stopped after {self.most} states")
-            if budget.left == 0:
-                raise OutOfTime(f"time is up after {len(self.steps)} states")
-            self.steps[key] = tuple(successors(self.setting, self.states[key]))
-            for step in self.steps[key]:
-                self._meet(step.state, (key, step), queue)
+        """Yield every reachable state once, in order of distance, when its transitions are known. What an earlier
+        call has found is not computed again. Raises OutOfTime."""
+        if not self.order:
+            for state in initial_states(self.setting):
+                self._meet(state, None)
+        for key in self.order:  # it grows meanwhile
+            if key not in self.steps:
+                if budget.states is not None and len(self.steps) >= budget.states:
+                    raise OutOfTime(f"there are more than {budget.states} states")
+                if budget.left == 0:
+                    raise OutOfTime(f"time is up after {len(self.steps)} states")
+                self.steps[key] = tuple(successors(self.setting, self.states[key]))
+                for step in self.steps[key]:
+                    self._meet(step.state, (key, step))
             yield key
 
-    def _meet(self, state: State, origin: tuple[Key, Step] | None, queue: deque[Key]) -> None:
+    def _meet(self, state: State, origin: tuple[Key, Step] | None) -> None:
         key = self.key(state)
         if key not in self.states:
             self.states[key], self.reached[key] = state, origin
-            queue.append(key)
+            self.order.append(key)
 
     def satisfying(self, term: Term) -> set[Key]:
         """Return the states in which a term over level 0 holds."""
@@ -100,6 +102,12 @@ class Space:
                     found.add(key)
                     queue.append(key)
         return found
+
+
+@functools.lru_cache(maxsize=32)
+def space_of(model: Model, parameters: tuple[tuple[str, Value], ...]) -> Space:
+    """Return the states of a model for one value of its parameters; as far as they are known, for every claim."""
+    return Space(Setting(model, dict(parameters)))
 
 
 @dataclass(frozen=True)
@@ -126,8 +134,8 @@ class Explicit:
         try:
             for parameters in valuations(model):
                 left = None if self.most is None else self.most - sum(len(s.states) for s in spaces)
-                spaces.append(Space(Setting(model, parameters), most=left))
-                if (found := search(spaces[-1], claim, budget)) is not None:
+                spaces.append(space_of(model, tuple(parameters.items())))
+                if (found := search(spaces[-1], claim, replace(budget, states=left))) is not None:
                     return Violated(found)
         except (OutOfTime, RangeError) as error:
             return Unknown(f"explicit: {error}")

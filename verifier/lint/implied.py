@@ -9,9 +9,8 @@ from verifier.checker.certified import Verdict
 from verifier.diagnostics import Diagnostic, Note
 from verifier.lint.subject import Finding, Open, Subject, Undecided
 from verifier.model.claims import Always, EveryStep, Never, Property
-from verifier.model.declarations import Rule
 from verifier.model.model import Model
-from verifier.model.terms import TRUE, Term, and_, at_level, not_
+from verifier.model.terms import TRUE, Term, Var, and_, at_level, not_, transform
 
 
 @dataclass(frozen=True)
@@ -61,17 +60,31 @@ def _statement(prop: Property) -> Statement | None:
 
 def _follows(subject: Subject, statement: Statement, others: Sequence[Statement]) -> bool:
     """Return True iff every state, or every two states, of which the others are true satisfy the statement."""
-    claim = EveryStep(statement.term) if statement.of_steps else Always(statement.term)
-    return subject.certified(claim, _free(subject.model, statement.prop, others)).expected
+    pair = _Pair(subject.model)
+    facts = [pair.of_both(statement.prop.assuming)]
+    facts += [pair.of_step(s.term) if s.of_steps else pair.of_both(s.term) for s in others]
+    model = replace(subject.model, variables=pair.variables, init=tuple(facts), rules=(), properties=(), control=None)
+    return subject.certified(Always(pair.of_step(statement.term)), model).expected
 
 
-def _free(model: Model, prop: Property, others: Sequence[Statement]) -> Model:
-    """Return the machine that may take every step that the property's assumption and the statements allow."""
-    states = and_(prop.assuming, *(s.term for s in others if not s.of_steps))
-    steps = [s.term for s in others if s.of_steps]
-    anything = tuple(v.name for v in model.variables)
-    some = Rule("step", (), TRUE, (at_level(states, 1), *steps), anything, None, (), None, (), prop.span)
-    return replace(model, init=(states,), rules=(some,), properties=())
+class _Pair:
+    """Two states of a machine as one state of a machine that takes no steps: a question about any two states is
+    then one about initial states."""
+
+    def __init__(self, model: Model) -> None:
+        self._after = {v.name: replace(v, name=f"{v.name}'") for v in model.variables}
+        self.variables = (*model.variables, *self._after.values())
+
+    def of_step(self, term: Term) -> Term:
+        """Return a term over levels 0 and 1 as one over the pair."""
+        return transform(term, self._moved)
+
+    def of_both(self, term: Term) -> Term:
+        """Return the term that says that a term over level 0 holds in both states."""
+        return and_(term, self.of_step(at_level(term, 1)))
+
+    def _moved(self, term: Term) -> Term | None:
+        return Var(term.sort, self._after[term.name].name) if isinstance(term, Var) and term.level == 1 else None
 
 
 def _needed(subject: Subject, statement: Statement, others: Sequence[Statement]) -> list[Statement]:
