@@ -48,7 +48,7 @@ def test_a_counterexample_is_told_step_by_step(explain: Explain) -> None:
 
 def test_an_invariant_is_told_conjunct_by_conjunct_and_obligation_by_obligation(explain: Explain) -> None:
     text = explain("light", "used_when_dim")
-    assert "1. `light == OFF or used` How that was checked: 5 questions" in text
+    assert "1. `light == OFF or used` How that was checked: 5 statements" in text
     assert "1. Every initial state satisfies these conditions." in text
     assert "each rule leads only to states that satisfy them: press, flicker, rest." in text
     assert "It can: this run comes to `light == DIM`. With fast = false:" in text
@@ -64,7 +64,7 @@ def test_an_invariant_is_told_conjunct_by_conjunct_and_obligation_by_obligation(
         ("light", "can_be_lit", "It is shown by 2 runs, one for each value of the parameters"),
         ("light", "out_again", "With fast = false it is impossible."),
         ("light", "back", "From there no rule leads out of the states with all of these properties"),
-        ("light", "back", "How the rest was checked: 4 questions"),
+        ("light", "back", "How the rest was checked: 4 statements"),
         ("light", "forth", "`press` can fire, and can lead to `light == ON`"),
         ("light", "begins", "Only runs count that are fair to the rule `press`"),
         ("light", "begins", "All states to which runs can come were listed"),

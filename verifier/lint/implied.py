@@ -10,7 +10,7 @@ from verifier.diagnostics import Diagnostic, Note
 from verifier.lint.subject import Finding, Open, Subject, Undecided
 from verifier.model.claims import Always, EveryStep, Never, Property
 from verifier.model.model import Model
-from verifier.model.terms import TRUE, Term, Var, and_, at_level, not_, transform
+from verifier.model.terms import TRUE, Term, Var, and_, at_level, not_, transform, variables
 
 
 @dataclass(frozen=True)
@@ -47,15 +47,17 @@ def _proved(subject: Subject) -> Iterator[Property]:
 
 
 def _statement(prop: Property) -> Statement | None:
+    """Return what a property states of the variables; None iff that is no condition on states or steps."""
     match prop.claim:
         case Always(condition):
-            return Statement(prop, condition, False)
+            found = Statement(prop, condition, False)
         case Never(condition):
-            return Statement(prop, not_(condition), False)
+            found = Statement(prop, not_(condition), False)
         case EveryStep(condition):
-            return Statement(prop, condition, True)
+            found = Statement(prop, condition, True)
         case _:
             return None
+    return found if variables(found.term) or variables(found.term, 1) else None
 
 
 def _follows(subject: Subject, statement: Statement, others: Sequence[Statement]) -> bool:
@@ -88,12 +90,16 @@ class _Pair:
 
 
 def _needed(subject: Subject, statement: Statement, others: Sequence[Statement]) -> list[Statement]:
-    """Return statements among the others, the first ones first, that imply the statement and can none be left out."""
-    needed = list(others)
-    for other in reversed(others):
-        without = [s for s in needed if s is not other]
-        if _follows(subject, statement, without):
-            needed = without
+    """Return statements among the others, the first ones first, that imply the statement and can none be left out.
+
+    Many are left out at once as long as that goes.
+    """
+    needed, size = list(others), len(others)
+    while size := size // 2:
+        for end in range(len(needed), 0, -size):
+            without = needed[: max(0, end - size)] + needed[end:]
+            if _follows(subject, statement, without):
+                needed = without
     return needed
 
 

@@ -22,13 +22,14 @@ from verifier.evidence.evidence import (
 )  # fmt: skip
 from verifier.model.claims import Basis, Claim, EqualsPath, LeadsTo, Reachable, Recoverable, Routes
 from verifier.model.model import Model
-from verifier.report.prose import Paragraph, listed
+from verifier.report.prose import Paragraph, listed, plural
+from verifier.report.trace import counted
 from verifier.semantics.compositions import basis, no_basis, paths
 from verifier.semantics.conditions import Obligation, control_graph, plan, ranking, safety, trap, unreachable
 
 
 def checks(model: Model, claim: Claim, evidence: Evidence, certifiers: str | None) -> list[Paragraph]:
-    """Return which questions were put to the second solver, and their answers. None where no solver took part.
+    """Return which statements were put to the second solver, in words. Nothing where no solver took part.
 
     `model` is restricted by the property's `assuming`.
     """
@@ -38,12 +39,12 @@ def checks(model: Model, claim: Claim, evidence: Evidence, certifiers: str | Non
     first = "How the rest was checked" if isinstance(evidence, _REPLAYED_TOO) else "How that was checked"
     solver = (certifiers or "the second solver").partition(",")[0]
     whom = f"{solver}, a program that had no part in the search"
-    several = f"{len(asked)} question{'s' if len(asked) != 1 else ''}"
-    told = f"{first}: {several}, about all states at once, {'were' if len(asked) != 1 else 'was'} put to {whom}."
+    several = counted(len(asked), "statement")
+    told = f"{first}: {several} about all states at once {plural(asked, 'was', 'were')} put to {whom}."
     # Without a condition on the states, what is said of those that satisfy it is said of all.
     about = _SUCH if getattr(evidence, "conjuncts", ()) else ""
     found = (sentence.replace(_SUCH, about) for sentence in _grouped(o.name for o in asked))
-    return [Paragraph(f"{told} It found, without exception:"), *listed(found)]
+    return [Paragraph(f"{told} It found them true, without exception:"), *listed(found)]
 
 
 _SUCH = " that satisfies them"

@@ -20,6 +20,7 @@ from verifier.model.claims import (
     Reachable,
 )  # fmt: skip
 from verifier.model.model import Model
+from verifier.report.culprits import culprits_text
 from verifier.report.overflow import overflows
 from verifier.report.values import arguments_text, call_text, instance_text, state_text
 from verifier.semantics.evaluate import Setting
@@ -29,7 +30,7 @@ def sentence(model: Model, prop: Property, evidence: Evidence) -> str | None:
     """Return what happens in the run that the evidence shows, in words; None iff no single run is the point of it."""
     match evidence:
         case Trace():
-            end = _overflow(model, evidence) if isinstance(prop.claim, InRange) else _end(prop, evidence)
+            end = _overflow(model, evidence) if isinstance(prop.claim, InRange) else _end(model, prop, evidence)
             return _sentence(model, evidence, end)
         case Fork(trace, left):
             return _sentence(model, trace, f"from here `{left.rule}` leads to two different states")
@@ -121,16 +122,17 @@ def _missing(prop: Property) -> str:
     return f"`{match[1]}` never comes" if match else "what is claimed never comes"
 
 
-def _end(prop: Property, trace: Trace) -> str:
+def _end(model: Model, prop: Property, trace: Trace) -> str:
     """Return what is wrong (for `reachable`: right) at the end of the trace."""
     condition = f"`{condition_text(prop)}`"
+    setting = Setting(model, trace.parameters, trace.interpretation)
     match prop.claim:
-        case Always():
-            return f"{_now(trace)}{condition} is false"
+        case Always(term):
+            return f"{_now(trace)}{condition} is false{culprits_text(term, setting, trace.states[-1:])}"
         case Never() | Reachable():
             return f"{_now(trace)}{condition} is true"
-        case EveryStep():
-            return f"for this last step {condition} is false"
+        case EveryStep(term):
+            return f"for this last step {condition} is false{culprits_text(term, setting, trace.states[-2:])}"
         case OnlyVia():
             return f"{_now(trace)}{condition} is true{_by_whom(prop.claim, trace)}"
         case NoDeadlock():
