@@ -45,8 +45,8 @@ fun next(Count): Count
 
 enum Origin { FRESH, LOADED, CHANGED, UNDEFINED }
 enum Event {
-  OPENED, WRITE_DONE, WRITE_REFUSED, RESUME_FAILED, FAULTED, RESET_DONE,
-  DATA_MOVED, DEVICE_RAN, DEVICE_DMA, SKETCHED
+  OPENED, WRITE_DONE, WRITE_REFUSED, RESUME_FAILED, FAULTED, RESET_DONE, DATA_MOVED, DEVICE_RAN, DEVICE_DMA,
+  SKETCHED
 }
 
 control device_state
@@ -81,7 +81,8 @@ rule set_state(new: DeviceState)
     image' = if device_state == RESUME then load(image, region) else image
     region' = if new == STOP_COPY then save(image') else if new == RESUME then blank else region
     wakes' = if RUNNING in new and RUNNING not in device_state then next(wakes) else wakes
-    sessions' = if SAVING in new and SAVING not in device_state or new == RESUME then next(sessions) else sessions
+    sessions' =
+      if SAVING in new and SAVING not in device_state or new == RESUME then next(sessions) else sessions
     was' = device_state
     origin' = if device_state == RESUME then LOADED else origin
     last' = WRITE_DONE
@@ -208,7 +209,8 @@ property starts_running
 property reset_runs
   "After a reset the device is running, whatever it was before."
   cite alex_29 "a successful device reset should always return the device to the 001b state"
-  every step last' == RESET_DONE implies device_state' == RUN and not quiesced' and not frozen' and origin' == FRESH
+  every step last' == RESET_DONE
+    implies device_state' == RUN and not quiesced' and not frozen' and origin' == FRESH
 
 # --- A device that is not RUNNING is silent
 
@@ -227,7 +229,8 @@ property stopped_keeps_its_image
   "Outside RUNNING only a load, an error and a reset change the image."
   cite jason_29_states "Internal state cannot change"
   cite alex_29 "cannot change... other that as loaded via migration region."
-  every step RUNNING not in device_state and image' != image and device_state' != ERROR and last' != RESET_DONE
+  every step RUNNING not in device_state and image' != image and device_state' != ERROR
+      and last' != RESET_DONE
     implies device_state == RESUME and last' == WRITE_DONE and image' == load(image, region)
 
 property loads_only_when_resuming_ends
@@ -419,7 +422,8 @@ property time_in_stop_is_negligible
 property direct_resume_to_pre_copy_starts_from_the_loaded_image
   "In the direct transition pre-copy starts from the image just loaded."
   cite jason_29 "driver will see RESUMING toggle off so it will trigger a de-serialization"
-  every step device_state == RESUME and device_state' == PRE_COPY implies image' == load(image, region) and origin' == LOADED
+  every step device_state == RESUME and device_state' == PRE_COPY
+    implies image' == load(image, region) and origin' == LOADED
 
 property resume_to_stop_copy_through_stop
   "100b -> 010b equals 100b -> 000b -> 010b: deserialise, then serialise."
@@ -462,13 +466,15 @@ property sketched_stop_copy_is_a_composition
     of length 1..4 observing device_state, image, region, quiesced, frozen
   expect violated
 
-def compiled(old: DeviceState, new: DeviceState, bit: DeviceState) = old & (if bit != new then 0b001 else 0b000) & bit != 0b000
+def compiled(old: DeviceState, new: DeviceState, bit: DeviceState) =
+  old & (if bit != new then 0b001 else 0b000) & bit != 0b000
   "`oldstate & BIT != newstate & BIT` as C reads it: `!=` binds tighter than `&`, and a truth value is bit 0."
 
 property sketch_as_compiled_deserialises
   "Read as C the sketch's test for RESUMING never comes true, nor does the one for SAVING; its author wrote that it `probably looks something like this`."
   cite jason_29 "if (oldstate & RESUMING != newstate & RESUMING && oldstate & RESUMING)"
-  every step device_state == RESUME and last' == WRITE_DONE implies compiled(device_state, device_state', RESUME)
+  every step device_state == RESUME and last' == WRITE_DONE
+    implies compiled(device_state, device_state', RESUME)
   expect violated
 
 # --- The header's arrows, and the table of 22 September 2021
@@ -488,19 +494,22 @@ property table_2021_allows_the_documented_arrows
   "The patch says it follows the header, and refuses 001b -> 100b, with which every destination begins."
   cite table_2021 "The valid transitions follow the expected usage as described in uapi/vfio.h and triggered by QEMU"
   cite alex_27 "Shameer's comment is correct here, _RESUMING is a valid next state since the default state is _RUNNING"
-  every step last' == WRITE_DONE and documented(device_state, device_state') implies allowed_2021(device_state, device_state')
+  every step last' == WRITE_DONE and documented(device_state, device_state')
+    implies allowed_2021(device_state, device_state')
   expect violated
 
 property table_2021_refuses_one_documented_arrow
   "No other documented arrow is refused."
   cite table_2021 "vfio_from_state_table"
-  every step last' == WRITE_DONE and documented(device_state, device_state') and not allowed_2021(device_state, device_state')
+  every step last' == WRITE_DONE and documented(device_state, device_state')
+      and not allowed_2021(device_state, device_state')
     implies device_state == RUN and device_state' == RESUME
 
 property table_2021_generates_the_rest
   "By end state the eleven writes that the table allows generate the nine that it refuses."
   cite alex_27 "what's our rationale for the excluded states?"
-  every set_state where not allowed_2021(start, goal) equals a path of set_state where allowed_2021(start, goal)
+  every set_state where not allowed_2021(start, goal)
+    equals a path of set_state where allowed_2021(start, goal)
     of length 2..4 observing device_state, image, region, quiesced, frozen
 
 property table_2021_keeps_the_round_trip
@@ -508,7 +517,8 @@ property table_2021_keeps_the_round_trip
   cite alex_27 "Or _SAVING, perhaps to validate the restored state without starting the device?"
   every set_state where start == RESUME and goal == STOP_COPY
     equals a path of set_state where allowed_2021(start, goal)
-    of length 2..4 through RUNNING not in device_state observing device_state, image, region, quiesced, frozen
+    of length 2..4 through RUNNING not in device_state
+    observing device_state, image, region, quiesced, frozen
   expect violated
 
 # --- Getting back

@@ -78,7 +78,7 @@ table state_flags: State -> bits[32] from c "drivers/vfio/vfio_main.c" table sta
   | 0xFFFFFFFF | 1    | 1       | 1         | 1        | 3           | 5        | 7            |
 
 table migration_flags: bool, bool -> bits[32]
-  |       | false | true |     # pre_copy; the rows are p2p
+  |       | false | true  |  # pre_copy; the rows are p2p
   | false | 0b001 | 0b101 |
   | true  | 0b011 | 0b111 |
 
@@ -512,7 +512,8 @@ property error_only_by_a_failed_call_in_drivers
 property error_left_only_by_reset
   "ERROR is left only by a reset, for RUNNING."
   cite uapi "1175-1176: To recover from ERROR VFIO_DEVICE_RESET must be used to return the device_state back to RUNNING"
-  every step state == ERROR and state' != ERROR implies state' == RUNNING and last' in {RESET_DONE, HOST_RESET}
+  every step state == ERROR and state' != ERROR
+    implies state' == RUNNING and last' in {RESET_DONE, HOST_RESET}
 
 property reset_runs
   "After a reset the device is RUNNING, whatever it was before."
@@ -617,16 +618,16 @@ property arcs_per_flag_set
   "6 arcs without optional states, 8 with P2P, 9 with PRE_COPY, 15 with both."
   cite core "674-705: the driver must implement"
   always (count s in State: direct(s, STOP)) + (count s in State: direct(s, RUNNING))
-    + (count s in State: direct(s, STOP_COPY)) + (count s in State: direct(s, RESUMING))
-    + (count s in State: direct(s, RUNNING_P2P)) + (count s in State: direct(s, PRE_COPY))
-    + (count s in State: direct(s, PRE_COPY_P2P))
+      + (count s in State: direct(s, STOP_COPY)) + (count s in State: direct(s, RESUMING))
+      + (count s in State: direct(s, RUNNING_P2P)) + (count s in State: direct(s, PRE_COPY))
+      + (count s in State: direct(s, PRE_COPY_P2P))
     == (if p2p and pre_copy then 15 else if pre_copy then 9 else if p2p then 8 else 6)
 
 def header_arc(a: State, b: State) =
   a == RUNNING_P2P and b in {STOP, RUNNING, PRE_COPY_P2P} or a == STOP_COPY and b == STOP
   or a == RESUMING and b == STOP or a == PRE_COPY and b in {RUNNING, PRE_COPY_P2P}
-  or a == PRE_COPY_P2P and b in {RUNNING_P2P, PRE_COPY, STOP_COPY} or a == RUNNING and b in {RUNNING_P2P, PRE_COPY}
-  or a == STOP and b in {RUNNING_P2P, STOP_COPY, RESUMING}
+  or a == PRE_COPY_P2P and b in {RUNNING_P2P, PRE_COPY, STOP_COPY}
+  or a == RUNNING and b in {RUNNING_P2P, PRE_COPY} or a == STOP and b in {RUNNING_P2P, STOP_COPY, RESUMING}
   "The arcs that the header describes, lines 1077 to 1155."
 
 property header_describes_every_arc
@@ -642,10 +643,14 @@ property header_describes_every_arc_with_p2p
 
 def comment_arc(a: State, b: State) =
   a == RESUMING and b == STOP or a == STOP and b in {RESUMING, STOP_COPY} or a == STOP_COPY and b == STOP
-  or p2p and (a == RUNNING and b == RUNNING_P2P or a == RUNNING_P2P and b in {RUNNING, STOP} or a == STOP and b == RUNNING_P2P)
+  or p2p
+    and (a == RUNNING and b == RUNNING_P2P or a == RUNNING_P2P and b in {RUNNING, STOP}
+      or a == STOP and b == RUNNING_P2P)
   or pre_copy and not p2p and (a == RUNNING and b == PRE_COPY or a == PRE_COPY and b in {RUNNING, STOP_COPY})
-  or pre_copy and p2p and (a == PRE_COPY and b in {RUNNING, PRE_COPY_P2P} or a == PRE_COPY_P2P and b in {PRE_COPY, RUNNING_P2P, STOP_COPY}
-    or a == RUNNING and b == PRE_COPY or a == RUNNING_P2P and b == PRE_COPY_P2P)
+  or pre_copy and p2p
+    and (a == PRE_COPY and b in {RUNNING, PRE_COPY_P2P}
+      or a == PRE_COPY_P2P and b in {PRE_COPY, RUNNING_P2P, STOP_COPY} or a == RUNNING and b == PRE_COPY
+      or a == RUNNING_P2P and b == PRE_COPY_P2P)
   or not p2p and not pre_copy and (a == RUNNING and b == STOP or a == STOP and b == RUNNING)
   "The arcs that the comment in vfio_main.c lists for each set of flags, lines 674 to 705."
 
@@ -724,7 +729,8 @@ property flags_match_the_kernel
 property next_hop_is_supported
   "`Arcs touching optional and unsupported states are skipped over`: the loop ends after one turn at most."
   cite core "854: while (*next_fsm != VFIO_DEVICE_STATE_ERROR &&"
-  always all a in State: all b in State: supported(a) and supported(b) implies next_hop(a, b) == ERROR or supported(next_hop(a, b))
+  always all a in State: all b in State:
+    supported(a) and supported(b) implies next_hop(a, b) == ERROR or supported(next_hop(a, b))
 
 property four_steps_reach_the_goal
   "Every request that is not blocked is fulfilled after at most four arcs."
@@ -737,7 +743,8 @@ property three_steps_reach_the_goal
   "Four arcs are needed, for example from RESUMING to PRE_COPY."
   cite core "720: RESUMING -> STOP -> RUNNING_P2P -> RUNNING -> PRE_COPY"
   always all goal_state in State:
-    supported(state) and supported(goal_state) and not (state == STOP_COPY and goal_state in {PRE_COPY, PRE_COPY_P2P})
+    supported(state) and supported(goal_state)
+      and not (state == STOP_COPY and goal_state in {PRE_COPY, PRE_COPY_P2P})
     implies next_hop(next_hop(next_hop(state, goal_state), goal_state), goal_state) == goal_state
   expect violated
 
@@ -762,13 +769,15 @@ property pre_copy_is_removed_not_skipped
   "Without PRE_COPY no route touches its states, so removing their arcs, as the header has it, and skipping over them, as the core does, are the same."
   cite uapi "1210-1211: Arcs touching PRE_COPY and PRE_COPY_P2P are removed if support for PRE_COPY is not present"
   always all a in State: all b in State:
-    a not in {PRE_COPY, PRE_COPY_P2P} and b not in {PRE_COPY, PRE_COPY_P2P} implies next_state(a, b) not in {PRE_COPY, PRE_COPY_P2P}
+    a not in {PRE_COPY, PRE_COPY_P2P} and b not in {PRE_COPY, PRE_COPY_P2P}
+    implies next_state(a, b) not in {PRE_COPY, PRE_COPY_P2P}
 
 property p2p_is_removed_not_skipped
   "P2P is skipped over: without its arcs the routes between RUNNING and STOP would be gone."
   cite uapi "1185-1186: For the purpose of specification the states behave as though the device was fully running if not supported"
   always all a in State: all b in State:
-    a not in {RUNNING_P2P, PRE_COPY_P2P} and b not in {RUNNING_P2P, PRE_COPY_P2P} implies next_state(a, b) not in {RUNNING_P2P, PRE_COPY_P2P}
+    a not in {RUNNING_P2P, PRE_COPY_P2P} and b not in {RUNNING_P2P, PRE_COPY_P2P}
+    implies next_state(a, b) not in {RUNNING_P2P, PRE_COPY_P2P}
   expect violated
 
 property error_cannot_be_requested
@@ -792,7 +801,8 @@ property back_to_running_without_reset
 property back_from_resuming_without_reset
   "From RESUMING the arcs lead back where the data is complete or can still be completed."
   cite uapi "1089-1094: Leaving RESUMING"
-  recoverable state == RUNNING from state == RESUMING and (stream == COMPLETE or stream == PARTIAL and data_fd)
+  recoverable state == RUNNING
+    from state == RESUMING and (stream == COMPLETE or stream == PARTIAL and data_fd)
   assuming last not in {RESET_DONE, HOST_RESET}
 
 property back_from_any_resuming_without_reset

@@ -70,14 +70,7 @@ class Referee:
 
 def _groups(obligations: Iterable[Obligation]) -> Iterator[list[Obligation]]:
     """Yield the obligations in groups of at most GROUP; one that must be possible is a group of its own."""
-    group: list[Obligation] = []
-    for obligation in obligations:
-        if obligation.possible:
-            yield [obligation]
-        else:
-            group.append(obligation)
-        if len(group) == GROUP:
-            yield group
-            group = []
-    if group:
-        yield group
+    asked = list(obligations)
+    yield from ([o] for o in asked if o.possible)
+    others = [o for o in asked if not o.possible]
+    yield from (others[i : i + GROUP] for i in range(0, len(others), GROUP))

@@ -73,7 +73,9 @@ _ELABORATION = {
     "ARC045": CodeInfo("no such length", "A path has LO to HI steps, where 1 <= LO <= HI."),
     "ARC046": CodeInfo("reserved name", "The name has a meaning of its own in every spec."),
     "ARC047": CodeInfo(
-        "next hop not computable", "The next hop of a route may not depend on an uninterpreted function."
+        "not computable",
+        "What is said of pairs of control values may not depend on an uninterpreted function, and which instances "
+        "are meant not on a parameter.",
     ),
 }
 

@@ -26,9 +26,10 @@ Primes. `x'` stands in constraints of rules and in `every step`; of a definition
 after the step. Every variable whose primed form occurs in a rule, read or written, may change. A rule gives a
 variable a value (`x' = e`, `x' in e`, the end of an arc) at most once; other constraints may restrict it.
 
-What may be mentioned. `where` of a parameter: that parameter. `assume`, initial values: parameters. `where`, `is`,
-`except`, `blocked` of path claims: `start`, `goal` and parameters. `through` of `routes`: also the control variable; of
-`equals a path of`: every variable. `matching f`: a table, or a definition without variables and functions.
+What may be mentioned. `where` of a parameter: that parameter. `assume`, initial values: parameters. `where`, `is` of
+path claims: `start` and `goal`; `except`, `blocked`: parameters too. `through` of `routes`: also the control
+variable; of `equals a path of`: every variable. `matching f`: a table, or a definition without variables and
+functions.
 
 Arcs. `{A, B}` at an end is one flags value where bits stand in it, otherwise several values; a definition of one
 argument stands for the values for which it is true; a parameter of the arc is a value. A failure has the arc's guard,

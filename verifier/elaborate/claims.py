@@ -16,7 +16,7 @@ from verifier.elaborate.typer import Context, Typer, Want, because
 from verifier.model import claims
 from verifier.model.declarations import Binding, Control
 from verifier.model.sorts import BOOL, Sort, cardinality
-from verifier.model.terms import FALSE, TRUE, Local, Term
+from verifier.model.terms import FALSE, TRUE, Call, Local, Param, Term, subterms
 from verifier.syntax import tree
 
 _NONE: frozenset[str] = frozenset()
@@ -53,7 +53,30 @@ class Claimant:
         variables: frozenset[str] | None = _NONE,
     ) -> Term | None:
         """Return a condition that may mention `start` and `goal`, and of the variables `variables` (None: all)."""
-        return default if node is None else self._ends(control, what, variables).whole(node, self._want(what))
+        term = default if node is None else self._ends(control, what, variables).whole(node, self._want(what))
+        return term if term is None or node is None or self._is_computable(term, node, what, variables) else None
+
+    def chosen(self, node: tree.Expr | None, what: str, control: Control) -> Term | None:
+        """Return a condition that chooses instances: over `start` and `goal` alone, so that it chooses the same
+        ones for every value of the parameters."""
+        term = self.between(node, TRUE, what, control)
+        rigid = next((t for t in subterms(term) if isinstance(t, Param)), None) if term is not None else None
+        if rigid is None or node is None:
+            return term
+        message = f"{what} of property {self.name} may not depend on parameter {rigid.name}"
+        help_ = "`assuming` restricts a property to some values of the parameters"
+        self.typer.problems.report("ARC047", message, node.span, help=help_)
+        return None
+
+    def _is_computable(self, term: Term, node: tree.Expr, what: str, variables: frozenset[str] | None) -> bool:
+        """Report a condition on pairs of control values that an uninterpreted function decides."""
+        called = (t.name for t in subterms(term) if isinstance(t, Call))
+        opaque = next((n for n in called if not isinstance(self.typer.scope.get(n), TableSymbol)), None)
+        if variables is None or opaque is None:
+            return True
+        message = f"{what} of property {self.name} may not depend on {opaque}, an uninterpreted function"
+        self.typer.problems.report("ARC047", message, node.span)
+        return False
 
     def value(self, node: tree.Expr, what: str, control: Control) -> Term | None:
         """Return a control value that may depend on `start` and `goal`."""
@@ -110,8 +133,8 @@ def _equals_path(claimant: Claimant, node: tree.EqualsPath) -> claims.Claim | No
     control = claimant.control(node.span)
     if control is None:
         return None
-    target_where = claimant.between(node.target_where, TRUE, "condition on the targets", control)
-    step_where = claimant.between(node.step_where, TRUE, "condition on the steps", control)
+    target_where = claimant.chosen(node.target_where, "condition on the targets", control)
+    step_where = claimant.chosen(node.step_where, "condition on the steps", control)
     through = claimant.between(node.through, TRUE, "interior condition", control, None)
     length = claimant.length(node.length, control)
     if targets is None or steps is None or target_where is None or step_where is None:
@@ -127,7 +150,7 @@ def _basis(claimant: Claimant, node: tree.Basis) -> claims.Claim | None:
     control = claimant.control(node.span)
     if control is None:
         return None
-    chosen = claimant.between(node.chosen, TRUE, "condition on the basis", control)
+    chosen = claimant.chosen(node.chosen, "condition on the basis", control)
     length = claimant.length(node.length, control)
     if rules is None or chosen is None or length is None or observing is None:
         return None

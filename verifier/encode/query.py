@@ -155,9 +155,11 @@ class Assignment:
         for i in range(meaning.num_entries()):
             entry = meaning.entry(i)
             key = tuple(self._scalar(s, entry.arg_value(j)) for j, s in enumerate(declared.arguments))
-            entries[key] = self._scalar(declared.result, entry.value())
-        other = self._z3.eval(meaning.else_value(), model_completion=True)
-        return entries, self._scalar(declared.result, other)
+            entries[key] = self._result(declared.result, entry.value())
+        return entries, self._result(declared.result, meaning.else_value())
+
+    def _result(self, sort: Sort, value: z3.ExprRef) -> Value:
+        return self._value(sort, self.encoder.inside(sort, value))
 
     def _default(self, sort: Sort) -> Value:
         return Atom(sort.name, 0) if isinstance(sort, OpaqueSort) else listed(sort)[0]

@@ -143,17 +143,22 @@ class Encoder:
             case SetSort():
                 return tuple(self.symbol(BoolSort(), f"{name}[{i}]") for i, _ in enumerate(listed(sort.element)))
         result = z3.Const(name, self.sort(sort))
-        self._note_range(sort, result)
+        self.sides += self._guards(sort, result)
         return result
 
-    def _note_range(self, sort: Sort, symbol: z3.ExprRef) -> None:
-        match sort:
-            case IntSort():
-                self.sides += [sort.low <= symbol, symbol <= sort.high]
-            case EnumSort() | IndexSort():
-                size = cardinality(sort) or 0
-                if size < 1 << width(sort):
-                    self.sides.append(z3.ULT(symbol, size))
+    def _guards(self, sort: Sort, value: z3.ExprRef) -> list[z3.BoolRef]:
+        """Return what makes a Z3 value one of the sort, where its Z3 sort has more."""
+        size = cardinality(sort)
+        if isinstance(sort, IntSort):
+            return [sort.low <= value, value <= sort.high]
+        if isinstance(sort, EnumSort | IndexSort) and size is not None and size < 1 << width(sort):
+            return [z3.ULT(value, size)]
+        return []
+
+    def inside(self, sort: Sort, value: z3.ExprRef) -> Symbolic:
+        """Return a function's result, mapped into its sort where Z3 chose one outside."""
+        guards = self._guards(sort, value)
+        return choose(z3.And(*guards), value, self.constant(sort, next(values(sort)))) if guards else value
 
     def _encode(self, term: Term) -> Symbolic:
         match term:
@@ -182,7 +187,7 @@ class Encoder:
         arguments = [self(a) for a in term.args]
         table = self.model.cells.get(term.name)
         if table is None:
-            return self.function(term.name)(*arguments)
+            return self.inside(term.sort, self.function(term.name)(*arguments))
         cells = list(table.items())
         result = self.constant(term.sort, cells[-1][1])
         for keys, value in reversed(cells[:-1]):

@@ -245,7 +245,11 @@ def leads_to(space: Space, claim: Claim, budget: Budget) -> Evidence | None:
     for key in space.states:
         if key in pending and not space.steps[key]:
             return _trace_through(space, pending, claim, key)
-    edges = {k: [space.key(s.state) for s in space.steps[k] if space.key(s.state) in pending] for k in pending}
+    edges = {
+        k: [space.key(s.state) for s in space.steps[k] if space.key(s.state) in pending]
+        for k in space.states
+        if k in pending
+    }
     for component in components(edges):
         if (loop := fair_loop(space, component, claim)) is not None:
             return _lasso(space, pending, claim, component, loop)

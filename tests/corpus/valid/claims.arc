@@ -20,7 +20,7 @@ property p5 state == C reached only via bc, jump
 property p6 state == C
   # a comment inside a claim
   reached only via step, ca.fails
-property p7 every jump, ab where start != goal and fast
+property p7 every jump, ab where start != goal
   equals a path of step where goal != start of length 1..2 through state != start observing state, noise
 property p8 every jump equals a path of step
 property p9 basis of jump is goal != A of length 2 observing state
