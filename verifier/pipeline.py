@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -29,7 +30,7 @@ from verifier.semantics.claims import premise
 from verifier.source import SourceError, compare
 from verifier.syntax import parse, read_source
 
-CHUNK = 6
+CHUNK = 8
 """How many properties a process is given at a time."""
 
 Watch = Callable[[int, int, str], None]
@@ -79,7 +80,7 @@ def check_all(
     The range checks come first, in all machines: where one fails, the machine means nothing, and no other
     property of it is tried.
     """
-    tasks = [[Task(m.fixed(r.parameters), p, r) for p in asked(m, r)] for m, r in asked_of]
+    tasks = [[Task(model, p, r) for model in [m.fixed(r.parameters)] for p in asked(m, r)] for m, r in asked_of]
     everything = [t for group in tasks for t in group]
     done: dict[int, PropertyReport] = {}
     with _workers(min(jobs, len(everything))) as run:
@@ -188,22 +189,25 @@ def _certified(task: Task, attempt: Attempt) -> PropertyReport:
     try:
         certified = certify(task.model, task.prop, attempt.answer, task.request.timeout)
         if certified.verdict is Verdict.PROVED:
-            certified = _with_witness(task, certified)
+            certified = _with_witness(task, certified, attempt.engine)
     except EvidenceRefused as refusal:
         doubted = certify(task.model, task.prop, Unknown(f"the evidence of {attempt.engine} was refused"), 0.0)
         return PropertyReport(doubted, attempt.engine, attempt.seconds, 0.0, f"{attempt.engine}: {refusal}")
     return PropertyReport(certified, attempt.engine, attempt.seconds, time.monotonic() - started)
 
 
-def _with_witness(task: Task, certified: Certified) -> Certified:
+def _with_witness(task: Task, certified: Certified, prover: str) -> Certified:
     """Return the proof with a run that makes the property's premise true, or what follows if there is none.
 
-    Of a property without a premise only some run must exist; that one is not worth showing.
+    Of a property without a premise only some run must exist; that one is not worth showing. Where the prover has
+    visited every state it is asked first.
     """
     condition = premise(task.model, task.prop.claim)
     probe = EveryStep(not_(condition)) if variables(condition, 1) else Never(condition)
     judged = certified
-    for attempt in attempts(task.model, probe, Budget.of(task.request.timeout)):
+    budget = Budget.of(task.request.timeout)
+    first = attempts(task.model, probe, budget, prover) if prover == "explicit" else ()
+    for attempt in itertools.chain(first, attempts(task.model, probe, budget)):
         judged = certify_witness(task.model, certified, attempt.answer, task.request.timeout)
         if judged.witness is not None or judged.verdict is Verdict.VACUOUS:
             break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -40,17 +41,26 @@ class RouteSearch:
     def solve(self, model: Model, claim: Claim, budget: Budget) -> Answer:
         """Return Holds or Violated with the RouteTable, or Unknown."""
         assert isinstance(claim, Routes)
-        background = Background(model, budget)
         try:
-            graphs = tuple(_arcs(background, claim, parameters) for parameters in valuations(model))
+            table = _known(model).get(claim.rules) or _table(Background(model, budget), claim.rules)
         except (Undecided, TooLarge) as error:
             return Unknown(f"routes: {error}")
-        table = RouteTable(graphs, tuple(background.conjuncts))
+        _known(model)[claim.rules] = table
         return Violated(table) if route_differences(model, claim, table) else Holds(table)
 
 
-def _arcs(background: Background, claim: Claim, parameters: Mapping[str, Value]) -> ArcSet:
-    assert isinstance(claim, Routes)
+@functools.lru_cache(maxsize=8)
+def _known(_model: Model) -> dict[tuple[str, ...], RouteTable]:
+    """Return the control graphs of a model that were computed before, by their rules: they serve all its claims."""
+    return {}
+
+
+def _table(background: Background, rules: tuple[str, ...]) -> RouteTable:
+    graphs = tuple(_arcs(background, rules, parameters) for parameters in valuations(background.model))
+    return RouteTable(graphs, tuple(background.conjuncts))
+
+
+def _arcs(background: Background, rules: tuple[str, ...], parameters: Mapping[str, Value]) -> ArcSet:
     model = background.model
     assert model.control is not None
     fixed: Mapping[Term, Term] = {Param(p.sort, p.name): Const(p.sort, parameters[p.name]) for p in model.parameters}
@@ -64,7 +74,7 @@ def _arcs(background: Background, claim: Claim, parameters: Mapping[str, Value])
             continue
         for goal in (g for g in listed(control.sort) if g != start):
             to_goal = eq(Var(control.sort, control.name, 1), Const(control.sort, goal))
-            can = or_(*(can_fire(model, model.rule[r], to_goal) for r in claim.rules))
+            can = or_(*(can_fire(model, model.rule[r], to_goal) for r in rules))
             can = fold(can, model, {**fixed, Var(control.sort, control.name, 0): value})
             if _is_taken(background, at_start, can, f"{start} -> {goal}"):
                 arcs.append((start, goal))

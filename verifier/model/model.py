@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from verifier.diagnostics import Source
 from verifier.model.claims import Property
@@ -73,10 +73,12 @@ class Model:
         return replace(self, assumptions=(*self.assumptions, *facts))
 
 
+@lru_cache(maxsize=64)
 def restricted(model: Model, condition: Term) -> Model:
     """Return the model whose runs are the runs of `model` all of whose states satisfy `condition` (level 0).
 
-    What the condition says of the parameters alone becomes an assumption about them.
+    What the condition says of the parameters alone becomes an assumption about them. The same arguments give the
+    same model, so what is found out about it serves all properties with one `assuming`.
     """
     parts = conjuncts(condition)
     rigid = tuple(p for p in parts if not variables(p))

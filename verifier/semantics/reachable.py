@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -81,6 +82,13 @@ def explored(setting: Setting, members: set[Key], visit: Callable[[], object]) -
     return graph
 
 
+@functools.lru_cache(maxsize=8)
+def _known(_model: Model) -> dict[tuple[tuple[str, Value], ...], Graph]:
+    """Return the graphs of a model that were explored before, by the values of the parameters: they are the same
+    for each of its claims."""
+    return {}
+
+
 def holds_on(model: Model, claim: Claim, closure: Closure, visit: Callable[[], object]) -> bool:
     """Return True iff the claim holds on the reachable states, for every value of the parameters.
 
@@ -89,11 +97,13 @@ def holds_on(model: Model, claim: Claim, closure: Closure, visit: Callable[[], o
     """
     is_finite_data = not model.functions and not any(isinstance(s, OpaqueSort) for s in model.sorts.values())
     require(is_finite_data, "a set of states says nothing where sorts or functions are opaque")
-    holding, met = True, 0
+    holding, met, known = True, 0, _known(model)
     for parameters in valuation_list(model):
         setting = Setting(model, parameters)
         members = {key(setting, s) for p, s in closure.members if p == parameters}
-        graph = explored(setting, members, visit)
+        graph = known.get(tuple(parameters.items())) or explored(setting, members, visit)
+        require(graph.states.keys() == members, "the closure is not the set of the reachable states")
+        known[tuple(parameters.items())] = graph
         holding, met = holding and _holds(claim, graph), met + len(members)
     require(met == len(closure.members), "the closure has a member twice, or with parameters that are not allowed")
     return holding
