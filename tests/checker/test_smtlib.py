@@ -89,7 +89,8 @@ def terms(draw: st.DrawFn, sort: Sort, locals_: tuple[Local, ...] = (), depth: i
         return draw(terms(s, (*locals_, *extra), depth - 1))
 
     def bind(result: Sort, binder: Binder, over: Sort, inner: Sort) -> Term:
-        local = Local(over, draw(st.sampled_from(["d", "e"])))  # so that bindings hide one another
+        # Few names, so that bindings hide one another; each of one sort, as in a spec.
+        local = Local(over, f"{draw(st.sampled_from(['d', 'e']))} {over}")
         return Bind(result, binder, local, sub(inner, local))
 
     def any_of(sorts: list[Sort]) -> Sort:

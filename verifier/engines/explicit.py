@@ -68,10 +68,10 @@ class Space:
         if not self.order:
             for state in initial_states(self.setting):
                 self._meet(state, None)
-        for key in self.order:  # it grows meanwhile
+        for place, key in enumerate(self.order):  # it grows meanwhile
+            if budget.states is not None and place >= budget.states:
+                raise OutOfTime(f"there are more than {budget.states} states")
             if key not in self.steps:
-                if budget.states is not None and len(self.steps) >= budget.states:
-                    raise OutOfTime(f"there are more than {budget.states} states")
                 if budget.left == 0:
                     raise OutOfTime(f"time is up after {len(self.steps)} states")
                 self.steps[key] = tuple(successors(self.setting, self.states[key]))

@@ -129,7 +129,7 @@ class Param(Term):
 
 
 class Local(Term):
-    """A parameter of a rule, a bound variable, or `start` or `goal` of a path claim."""
+    """A parameter of a rule, a bound variable, or `start` or `goal` of a path claim. In a term a name has one sort."""
 
     __slots__ = ("name",)
     name: str

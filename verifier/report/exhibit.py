@@ -37,7 +37,7 @@ from verifier.report.routes import route_lines
 from verifier.report.trace import counted, labelled, length_text, step_changes, trace_lines
 from verifier.report.values import bindings, call_text, instance_text, state_text, wrapped
 
-LISTED = 100
+LISTED = 12
 """The most reachable states that are listed."""
 
 

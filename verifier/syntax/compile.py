@@ -1,4 +1,4 @@
-"""Turn grammar.lark into tables.json: `python -c "from verifier.syntax.compile import main; main()"`.
+"""Turn grammar.lark into tables.json: `python -m verifier.syntax.compile`.
 
 Lark makes the LALR tables here, once, when the grammar changes; reading a spec needs only the tables. So a
 start costs no grammar compilation, and nothing has to be written beside the installed package. The result
@@ -114,3 +114,7 @@ def main() -> None:
     """Write tables.json."""
     text = json.dumps(tables(GRAMMAR.read_text(encoding="utf-8")), ensure_ascii=False, separators=(",", ":"))
     TABLES.write_text(text.replace("],[", "],\n[").replace("},{", "},\n{") + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
