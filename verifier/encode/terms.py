@@ -200,7 +200,8 @@ class Encoder:
         return result
 
     def _bind(self, term: Bind) -> Symbolic:
-        if isinstance(term.local.sort, OpaqueSort):
+        size = cardinality(term.local.sort)
+        if size is None or size > LIMIT:
             return self._quantified(term)
         keys = listed(term.local.sort)
         bodies = [self(fold(term.body, self.model, {term.local: Const(term.local.sort, k)})) for k in keys]
@@ -217,13 +218,14 @@ class Encoder:
                 return tuple(bodies)
 
     def _quantified(self, term: Bind) -> z3.BoolRef:
-        symbol = self._free(term.local, f"local {term.local.name}")
-        body = self.boolean(term.body)
+        sort = term.local.sort
+        symbol, body = self(term.local), self.boolean(term.body)  # Z3 binds the symbol in the quantifier's body only
+        guards = self._guards(sort, symbol)
         if term.binder is Binder.ALL:
-            return z3.ForAll([symbol], body)
+            return z3.ForAll([symbol], z3.Implies(z3.And(*guards), body) if guards else body)
         if term.binder is Binder.SOME:
-            return z3.Exists([symbol], body)
-        raise TooLarge(f"`{term.binder.value}` over opaque sort {term.local.sort} is not supported")
+            return z3.Exists([symbol], z3.And(*guards, body))
+        raise TooLarge(f"`{term.binder.value}` over {sort} is not supported")
 
     def _app(self, term: App) -> Symbolic:
         arguments = [self(a) for a in term.args]

@@ -31,7 +31,9 @@ from verifier.model.sorts import Value, is_finite
 from verifier.model.terms import Const, Term, Var, and_, eq, or_
 from verifier.semantics.claims import Case, cases
 from verifier.semantics.evaluate import RangeError, Setting, holds
-from verifier.semantics.run import initial_states, successors, valuations
+from verifier.semantics.instances import TooMany
+from verifier.semantics.listing import check_lists, valuation_list
+from verifier.semantics.run import initial_states, successors
 
 Key = tuple[Value, ...]
 
@@ -131,15 +133,31 @@ class Explicit:
         """Return Holds (Closure, or Witnesses for `reachable`), Violated with a shortest trace, or Unknown."""
         search = _SEARCH.get(type(claim), _safety)
         spaces: list[Space] = []
+        found: list[Evidence] = []
         try:
-            for parameters in valuations(model):
+            for parameters in valuation_list(model):
+                check_lists(Setting(model, parameters))
                 left = None if self.most is None else self.most - sum(len(s.states) for s in spaces)
                 spaces.append(space_of(model, tuple(parameters.items())))
-                if (found := search(spaces[-1], claim, replace(budget, states=left))) is not None:
-                    return Violated(found)
-        except (OutOfTime, RangeError) as error:
-            return Unknown(f"explicit: {error}")
+                if (evidence := search(spaces[-1], claim, replace(budget, states=left))) is not None:
+                    found.append(evidence)
+        except (OutOfTime, RangeError, TooMany) as error:
+            if not found:
+                return Unknown(f"explicit: {error}")
+        if found:
+            return Violated(min(found, key=_length))
         return Holds(_closure(spaces) if not isinstance(claim, Reachable) else _witnesses(spaces, claim))
+
+
+def _length(evidence: Evidence) -> int:
+    """Return how many steps the run has that the evidence shows."""
+    match evidence:
+        case Trace(steps=steps) | Fork(trace=Trace(steps=steps)) | Lasso(trace=Trace(steps=steps)):
+            return len(steps)
+        case Trap(trace=Trace(steps=steps)):
+            return len(steps)
+        case _:
+            return 0
 
 
 def _closure(spaces: list[Space]) -> Closure:

@@ -16,7 +16,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from verifier.encode.query import Assignment, Query
-from verifier.encode.terms import TooLarge
 from verifier.encode.unroll import argument, at_step, fired, transition
 from verifier.engines.bmc import shortest
 from verifier.engines.engine import Budget
@@ -58,8 +57,6 @@ def search(model: Model, claim: Claim, bad: tuple[Case, ...], budget: Budget, mo
     try:
         result = Frames(model, bad, budget, most).run()
     except OutOfTime as error:
-        return Unknown(f"ic3: {error}")
-    except TooLarge as error:
         return Unknown(f"ic3: {error}")
     if isinstance(result, Invariant):
         return Holds(result)

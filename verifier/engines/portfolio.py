@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
+from verifier.encode.terms import TooLarge
 from verifier.engines.engine import Attempt, Budget, Engine
 from verifier.engines.registry import ENGINES, PORTFOLIO
-from verifier.evidence.evidence import Bound, Holds, Unknown
+from verifier.evidence.evidence import Answer, Bound, Holds, Unknown
 from verifier.model.claims import Claim
 from verifier.model.model import Model
 
@@ -33,5 +34,12 @@ def attempts(model: Model, claim: Claim, budget: Budget, engine: str | None = No
 def _attempt(engine: Engine, model: Model, claim: Claim, budget: Budget) -> Attempt:
     started = time.monotonic()
     why_not = engine.handles(model, claim)
-    answer = Unknown(f"{engine.name}: {why_not}") if why_not is not None else engine.solve(model, claim, budget)
+    answer = Unknown(f"{engine.name}: {why_not}") if why_not is not None else _solved(engine, model, claim, budget)
     return Attempt(engine.name, answer, time.monotonic() - started)
+
+
+def _solved(engine: Engine, model: Model, claim: Claim, budget: Budget) -> Answer:
+    try:
+        return engine.solve(model, claim, budget)
+    except TooLarge as error:
+        return Unknown(f"{engine.name}: {error}")

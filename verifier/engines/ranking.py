@@ -24,8 +24,9 @@ from verifier.model.sorts import Atom, OpaqueSort, Sort, Value, is_finite, value
 from verifier.model.terms import FALSE, Const, Param, Term, Var, and_, at_level, eq, not_, or_
 from verifier.semantics.claims import enabled
 from verifier.semantics.evaluate import RangeError, Setting
+from verifier.semantics.instances import TooMany
+from verifier.semantics.listing import check_lists, valuation_list
 from verifier.semantics.relation import can_fire, relation
-from verifier.semantics.run import valuations
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,15 @@ class RankingSearch:
         assert isinstance(claim, LeadsTo)
         spaces: list[Space] = []
         try:
-            for parameters in valuations(model):
-                spaces.append(Space(Setting(model, parameters, smallest(model))))
+            for parameters in valuation_list(model):
+                setting = Setting(model, parameters, smallest(model))
+                check_lists(setting)
+                spaces.append(Space(setting))
                 if (found := leads_to(spaces[-1], claim, budget)) is not None:
                     return Violated(found)
             ranking = _guess(spaces, claim)
             confirm(model, claim, ranking, budget)
-        except (OutOfTime, RangeError, Undecided) as error:
+        except (OutOfTime, RangeError, TooMany, Undecided) as error:
             return Unknown(f"ranking: {error}")
         return Holds(ranking)
 

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from verifier.encode.terms import TooLarge, listed
+from verifier.encode.terms import listed
 from verifier.engines.engine import Budget
 from verifier.engines.ic3 import search
 from verifier.engines.strengthen import Background, Undecided
@@ -41,7 +41,7 @@ class Recovery:
         assert isinstance(claim, Recoverable)
         try:
             return _solve(model, claim, Background(model, budget))
-        except (Undecided, TooLarge) as error:
+        except Undecided as error:
             return Unknown(f"recover: {error}")
 
 

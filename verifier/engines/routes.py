@@ -6,7 +6,7 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from verifier.encode.terms import TooLarge, listed
+from verifier.encode.terms import listed
 from verifier.engines.engine import Budget
 from verifier.engines.strengthen import Background, Undecided
 from verifier.evidence.evidence import Answer, ArcSet, Holds, RouteTable, Unknown, Violated
@@ -15,9 +15,10 @@ from verifier.model.model import Model
 from verifier.model.sorts import Value, cardinality
 from verifier.model.terms import FALSE, TRUE, Const, Param, Term, Var, and_, eq, not_, or_
 from verifier.semantics.fold import fold
+from verifier.semantics.instances import TooMany
+from verifier.semantics.listing import valuation_list
 from verifier.semantics.relation import can_fire
 from verifier.semantics.routes import route_differences
-from verifier.semantics.run import valuations
 
 MOST = 256
 """The most valuations of the parameters for which the control graph is computed."""
@@ -43,7 +44,7 @@ class RouteSearch:
         assert isinstance(claim, Routes)
         try:
             table = _known(model).get(claim.rules) or _table(Background(model, budget), claim.rules)
-        except (Undecided, TooLarge) as error:
+        except (Undecided, TooMany) as error:
             return Unknown(f"routes: {error}")
         _known(model)[claim.rules] = table
         return Violated(table) if route_differences(model, claim, table) else Holds(table)
@@ -56,7 +57,7 @@ def _known(_model: Model) -> dict[tuple[str, ...], RouteTable]:
 
 
 def _table(background: Background, rules: tuple[str, ...]) -> RouteTable:
-    graphs = tuple(_arcs(background, rules, parameters) for parameters in valuations(background.model))
+    graphs = tuple(_arcs(background, rules, parameters) for parameters in valuation_list(background.model))
     return RouteTable(graphs, tuple(background.conjuncts))
 
 

@@ -11,7 +11,8 @@ from verifier.model.claims import Claim, Reachable
 from verifier.model.model import Model
 from verifier.model.sorts import cardinality
 from verifier.model.terms import Const, Param, and_, eq
-from verifier.semantics.run import valuations
+from verifier.semantics.instances import TooMany
+from verifier.semantics.listing import valuation_list
 
 MOST = 256
 """The most valuations of the parameters for which a run each is looked for."""
@@ -37,12 +38,12 @@ class Witness:
         background = Background(model, budget)
         traces: list[Trace] = []
         try:
-            for parameters in valuations(model):
+            for parameters in valuation_list(model):
                 fixed = (eq(Param(p.sort, p.name), Const(p.sort, parameters[p.name])) for p in model.parameters)
                 trace = background.reach(and_(*fixed, claim.condition))
                 if trace is None:
                     return Violated(Unreachable(parameters, tuple(background.conjuncts)))
                 traces.append(trace)
-        except Undecided as error:
+        except (TooMany, Undecided) as error:
             return Unknown(f"witness: {error}")
         return Holds(Witnesses(tuple(traces))) if traces else Unknown("witness: no value of the parameters is allowed")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from verifier.model.declarations import Rule
 from verifier.model.model import Model
 from verifier.model.sorts import OpaqueSort, Sort, Value, cardinality, is_finite
+from verifier.model.terms import shift
 from verifier.semantics.evaluate import Setting
 from verifier.semantics.instances import LIMIT, TooMany
 from verifier.semantics.relation import definition
@@ -29,6 +30,15 @@ def check_rule(setting: Setting, rule: Rule) -> None:
     fixed = {sides[0] for c in rule.constraints if (sides := definition(c))}
     for name in sorted(set(rule.changes) - fixed):
         check_few(setting, [setting.model.variable[name].sort], f"the values of {name}")
+
+
+def check_lists(setting: Setting) -> None:
+    """Raise TooMany iff the initial states or the successors of a state are too many to be listed."""
+    model = setting.model
+    fixed = {sides[0] for c in model.init if (sides := definition(shift(c, 0, 1)))}
+    check_few(setting, (v.sort for v in model.variables if v.name not in fixed), "the initial states")
+    for rule in model.rules:
+        check_rule(setting, rule)
 
 
 def valuation_list(model: Model) -> list[Mapping[str, Value]]:

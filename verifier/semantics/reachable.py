@@ -14,7 +14,7 @@ from verifier.model.sorts import OpaqueSort, Value
 from verifier.model.terms import Term
 from verifier.semantics.claims import Case, cases
 from verifier.semantics.evaluate import Setting, holds
-from verifier.semantics.listing import check_rule, valuation_list
+from verifier.semantics.listing import check_lists, valuation_list
 from verifier.semantics.refusal import Refused, require
 from verifier.semantics.run import initial_states, successors
 
@@ -65,8 +65,7 @@ def key(setting: Setting, state: State) -> Key:
 
 def explored(setting: Setting, members: set[Key], visit: Callable[[], object]) -> Graph:
     """Return the graph of all reachable states. Raises Refused unless they are the `members`."""
-    for rule in setting.model.rules:
-        check_rule(setting, rule)
+    check_lists(setting)
     states = {key(setting, s): s for s in initial_states(setting)}
     graph = Graph(setting, states, frozenset(states), {})
     queue = list(states)
