@@ -83,7 +83,7 @@ def check_all(
     tasks = [[Task(model, p, r) for model in [m.fixed(r.parameters)] for p in asked(m, r)] for m, r in asked_of]
     everything = [t for group in tasks for t in group]
     done: dict[int, PropertyReport] = {}
-    with _workers(min(jobs, len(everything))) as run:
+    with _workers(min(jobs, -(-len(everything) // CHUNK))) as run:  # no more than have a full share of the work
         for wanted in (True, False):
             wave = [t for t in everything if is_range_check(t.prop) is wanted and id(t) not in done]
             for task, report in _watched(wave, run(decide, wave), len(done), len(everything), watch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -50,10 +51,9 @@ class Options:
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
-    default=1,
-    show_default=True,
+    default=lambda: os.cpu_count() or 1,
     metavar="N",
-    help="How many processes share the work.",
+    help="How many processes share the work.  [default: one for each processor]",
 )
 @click.option(
     "--engine", metavar="NAME", help="Use this engine alone. Range checks and witnesses stay with the portfolio."

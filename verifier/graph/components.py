@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping
 from typing import TypeVar
 
-import networkx
-
 Node = TypeVar("Node", bound=Hashable)
 
 
 def components(edges: Mapping[Node, Iterable[Node]]) -> list[list[Node]]:
     """Return the strongly connected components, sources of the condensation last; the members of each in the
     order in which `edges` lists them."""
+    import networkx  # costs more than a small component
+
     graph: networkx.DiGraph[Node] = networkx.DiGraph()
     graph.add_nodes_from(edges)
     graph.add_edges_from((a, b) for a, targets in edges.items() for b in targets)

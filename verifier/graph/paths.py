@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-import networkx
-
 from verifier.evidence.evidence import Instance
 from verifier.model.sorts import Value
 
@@ -14,6 +12,8 @@ class ControlGraph:
     """The multigraph whose nodes are control values and whose edges are rule instances."""
 
     def __init__(self, instances: Iterable[Instance]) -> None:
+        import networkx
+
         self.graph: networkx.MultiDiGraph[Value] = networkx.MultiDiGraph()
         self._instances: list[Instance] = list(instances)
         for place, instance in enumerate(self._instances):
@@ -21,6 +21,8 @@ class ControlGraph:
 
     def paths(self, start: Value, goal: Value, low: int, high: int) -> Iterator[tuple[Instance, ...]]:
         """Yield every path of low..high instances from start to goal, shorter ones first."""
+        import networkx
+
         if start not in self.graph or goal not in self.graph:
             return
         distance = networkx.single_source_shortest_path_length(self.graph.reverse(copy=False), goal)
