@@ -188,15 +188,26 @@ class Encoder:
         table = self.model.cells.get(term.name)
         if table is None:
             return self.inside(term.sort, self.function(term.name)(*arguments))
-        cells = list(table.items())
-        result = self.constant(term.sort, cells[-1][1])
-        for keys, value in reversed(cells[:-1]):
-            if value == cells[-1][1]:
-                continue
-            hit = z3.And(
-                *(same(a, self.constant(t.sort, k)) for a, t, k in zip(arguments, term.args, keys, strict=True))
-            )
-            result = choose(hit, self.constant(term.sort, value), result)
+        tests = [
+            [(k, same(a, self(Const(t.sort, k)))) for k in listed(t.sort)]
+            for a, t in zip(arguments, term.args, strict=True)
+        ]
+        return self._cell(term.sort, table, tests, ())
+
+    def _cell(
+        self,
+        sort: Sort,
+        table: Mapping[tuple[Value, ...], Value],
+        tests: list[list[tuple[Value, z3.BoolRef]]],
+        keys: tuple[Value, ...],
+    ) -> Symbolic:
+        """Return the entry of a table where its first arguments are `keys`, by cases over the next argument."""
+        if len(keys) == len(tests):
+            return self(Const(sort, table[keys]))
+        branches = [(test, self._cell(sort, table, tests, (*keys, key))) for key, test in tests[len(keys)]]
+        result = branches[-1][1]
+        for test, entry in reversed(branches[:-1]):
+            result = result if entry is result else choose(test, entry, result)
         return result
 
     def _bind(self, term: Bind) -> Symbolic:

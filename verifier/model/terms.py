@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
+from functools import lru_cache
 from typing import ClassVar
 from weakref import WeakValueDictionary
 
@@ -374,6 +375,7 @@ def shift(term: Term, old: int, new: int) -> Term:
     return transform(term, lambda t: Var(t.sort, t.name, new) if isinstance(t, Var) and t.level == old else None)
 
 
+@lru_cache(maxsize=1 << 16)
 def variables(term: Term, level: int = 0) -> frozenset[str]:
     """Return the names of the state variables that `term` mentions at `level`."""
     return frozenset(t.name for t in subterms(term) if isinstance(t, Var) and t.level == level)

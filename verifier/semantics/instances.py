@@ -37,7 +37,12 @@ def instances(model: Model, rules: Iterable[str], where: Term) -> Iterator[Insta
         yield from (i for i in _instances(model, model.rule[name]) if selected(model, i, where))
 
 
-def _instances(model: Model, rule: Rule) -> Iterator[Instance]:
+@functools.lru_cache(maxsize=512)
+def _instances(model: Model, rule: Rule) -> tuple[Instance, ...]:
+    return tuple(_listed(model, rule))
+
+
+def _listed(model: Model, rule: Rule) -> Iterator[Instance]:
     assert model.control is not None
     sorts = (*(p.sort for p in rule.parameters), model.control.sort, model.control.sort)
     if not all(is_finite(s) for s in sorts):

@@ -106,6 +106,7 @@ def _definitions(rule: Rule) -> tuple[Mapping[str, Term], Sequence[Term]]:
     return defined, [*rest, *leftover]
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def definition(constraint: Term) -> tuple[str, Term] | None:
     """Return (x, e) iff the constraint is `x' == e` (or `e == x'`), e does not mention x', and each value of e is
     one that x may have (an int e of a wider range only restricts the steps, without Op.FIT)."""
