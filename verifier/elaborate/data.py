@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from verifier.diagnostics import Span
 from verifier.elaborate.folding import equal
 from verifier.elaborate.machine import Machine
 from verifier.elaborate.membership import member_of
@@ -9,7 +10,7 @@ from verifier.elaborate.symbols import FunctionSymbol, ParameterSymbol, Variable
 from verifier.elaborate.typer import Context, Typer, Want, because
 from verifier.model.declarations import Function, Parameter, Variable
 from verifier.model.sorts import BOOL
-from verifier.model.terms import TRUE, Term, Var
+from verifier.model.terms import TRUE, App, Op, Term, Var, subterms
 from verifier.syntax import tree
 
 _NONE: frozenset[str] = frozenset()
@@ -30,7 +31,8 @@ def parameter(machine: Machine, node: tree.ParamDecl) -> Parameter | None:
 def assumption(machine: Machine, node: tree.AssumeDecl) -> Term | None:
     """Return an assumed fact about parameters."""
     typer = Typer(machine, Context("an assumption", variables=_NONE))
-    return typer.whole(node.condition, Want(BOOL, "assumption"))
+    condition = typer.whole(node.condition, Want(BOOL, "assumption"))
+    return _in_range(machine, condition, "an int in the assumption", node.condition.span)
 
 
 def variable(machine: Machine, node: tree.VarDecl) -> tuple[Variable, Term] | None:
@@ -50,9 +52,21 @@ def _initial(machine: Machine, node: tree.VarDecl, variable: Var) -> Term | None
     want = Want(variable.sort, subject, because(f"{variable.name} has type {variable.sort}", node.name.span))
     if node.initial.choice:
         found = member_of(typer, variable, node.name, node.initial.value, want)
-        return None if found is None else machine.sized(found, subject, node.initial.span)
-    value = typer.whole(node.initial.value, want)
+        found = None if found is None else machine.sized(found, subject, node.initial.span)
+        return _in_range(machine, found, subject, node.initial.span)
+    value = _in_range(machine, typer.whole(node.initial.value, want), subject, node.initial.value.span)
     return None if value is None else equal(variable, value)
+
+
+def _in_range(machine: Machine, term: Term | None, what: str, span: Span) -> Term | None:
+    """Return the term; None where an int in it may leave its range, which is reported: before the first step no run
+    could show it, and the parameters in question would be left without any run."""
+    outside = next((t for t in subterms(term) if isinstance(t, App) and t.op is Op.FIT), None) if term else None
+    if outside is None:
+        return term
+    help_ = "give the parameters types so narrow that it cannot"
+    machine.problems.report("ARC026", f"{what} may leave {outside.sort}", span, help=help_)
+    return None
 
 
 def function(machine: Machine, node: tree.FunDecl) -> Function | None:

@@ -13,6 +13,10 @@ rule up { level' = 4  other' = low }
 rule down { level' in {1, 5} by_level' = by_level with [9] = true }
 property p always f(-1) == 0 and by_level[8]
 property q always word == 0x1f and level < 100
+param base: int 0..3
+assume f(base + 1) == 1
+var first: int 0..3 = base + 1
+var second: int 0..3 in {base + base}
 #! 2:38 ARC026 ALL is 0b111, which has more than the 2 bits of Bits
 #! 5:23 ARC026 initial value of level is 4, outside int 0..3
 #! 6:28 ARC026 initial value of other is 7, outside int 0..3
@@ -25,3 +29,6 @@ property q always word == 0x1f and level < 100
 #! 14:21 ARC026 argument 1 of f is -1, outside int 0..3
 #! 14:43 ARC026 key of the map is 8, outside int 0..3
 #! 15:27 ARC026 right side of `==` is 0x1f, which has more than the 4 bits of bits[4]
+#! 17:8 ARC026 an int in the assumption may leave int 0..3
+#! 18:23 ARC026 initial value of first may leave int 0..3
+#! 19:22 ARC026 initial value of second may leave int 0..3
