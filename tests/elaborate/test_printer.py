@@ -33,7 +33,7 @@ from verifier.model.sorts import (
     Value,
     values,
 )
-from verifier.model.terms import TRUE, App, Const, Local, Op, Param, Term, Var, subterms
+from verifier.model.terms import TRUE, App, Const, Local, Op, Param, Term, Var, children, subterms
 from verifier.semantics.evaluate import Setting, evaluate
 
 HERE = Span("random.arc", 1, 1, 1, 1)
@@ -72,7 +72,15 @@ def states(draw: st.DrawFn) -> State:
 def is_told(term: Term) -> bool:
     """True iff in each comparison, something that is no constant says what type the two sides have."""
     compared = [t for t in subterms(term) if isinstance(t, App) and t.op in (Op.EQ, Op.LT, Op.LE, Op.IN)]
-    return all(any(is_typed(s, a.sort) for a in t.args for s in subterms(a)) for t in compared)
+    return all(any(is_typed(s, a.sort) for a in t.args for s in parts_of_its_sort(a)) for t in compared)
+
+
+def parts_of_its_sort(term: Term) -> Iterator[Term]:
+    """The term and, under it, the parts whose type settles its own: not the condition of an `if`, say."""
+    yield term
+    for part in children(term):
+        if part.sort == term.sort:
+            yield from parts_of_its_sort(part)
 
 
 def is_typed(term: Term, sort: Sort) -> bool:
