@@ -22,7 +22,7 @@ check: $(READY)
 ifndef SOURCE_TREE
 	@rm -rf reports
 endif
-	@$(BIN)/arcproof check spec --jobs $(JOBS) $(SOURCES)
+	@$(BIN)/arcproof check spec --no-cache --jobs $(JOBS) $(SOURCES)
 
 test: $(READY)
 	@$(BIN)/pytest -n $(JOBS) --dist worksteal

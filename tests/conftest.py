@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
@@ -37,3 +38,10 @@ def graphviz_missing() -> str | None:
 def _graphviz(request: pytest.FixtureRequest) -> None:
     if request.node.get_closest_marker("graphviz") and (reason := graphviz_missing()) is not None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test finds what another, or the user, has kept. The folder is made when something is kept in it."""
+    monkeypatch.delenv("ARCPROOF_CACHE_DIR", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "caches" / uuid.uuid4().hex))

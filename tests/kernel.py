@@ -36,50 +36,57 @@ FILES = (
 )
 
 
-def kernel_tree(version: str) -> Path:
-    """Return a folder with `FILES` of a kernel ("6.12"). Without one, the test is skipped; under CI it fails."""
+def kernel_tree(version: str, files: tuple[str, ...] = FILES) -> Path:
+    """Return a folder with some files of a kernel ("6.12"), or whole folders, named with a `/` at the end.
+
+    Without a kernel, the test is skipped; under CI it fails.
+    """
     variable = "ARCPROOF_KERNEL_TREE_" + version.replace(".", "_")
     if named := os.environ.get(variable):
         assert Path(named).is_dir(), f"{variable} names no folder: {named}"
         return Path(named)
     archive = Path(ARCHIVE.format(version))
     if archive.is_file():
-        return _unpacked(archive, version)
+        return _unpacked(archive, version, files)
     absent = f"NO KERNEL {version}: install linux-source-{version}, or let {variable} name a tree; nothing was checked"
     if os.environ.get("CI"):
         pytest.fail(absent)
     pytest.skip(absent)
 
 
-def _unpacked(archive: Path, version: str) -> Path:
+def _unpacked(archive: Path, version: str, files: tuple[str, ...]) -> Path:
     """Return the cached files; the first process to come unpacks them, which takes about ten seconds."""
     cache = Path(tempfile.gettempdir()) / f"arcproof-kernel-{os.getuid()}"
     cache.mkdir(mode=0o700, exist_ok=True)
     assert cache.stat().st_uid == os.getuid(), f"{cache} belongs to somebody else"
     state = archive.stat()
-    key = hashlib.sha256(repr((str(archive), state.st_size, state.st_mtime_ns, FILES)).encode()).hexdigest()[:12]
+    key = hashlib.sha256(repr((str(archive), state.st_size, state.st_mtime_ns, files)).encode()).hexdigest()[:12]
     tree = cache / f"{version}-{key}"
     with (cache / f"{version}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not tree.is_dir():
             part = tree.with_suffix(".part")
             shutil.rmtree(part, ignore_errors=True)
-            _unpack(archive, part)
+            _unpack(archive, part, files)
             part.rename(tree)
     return tree
 
 
-def _unpack(archive: Path, target: Path) -> None:
-    """Write `FILES` to a folder. The archive is one xz stream: it is read until the last of them has come."""
-    missing = set(FILES)
+def _unpack(archive: Path, target: Path, files: tuple[str, ...]) -> None:
+    """Write the files to a folder. The archive is one xz stream: it is read until the last of them has come; to its
+    end, if there are folders among them, whose names end in `/`."""
+    missing = {f for f in files if not f.endswith("/")}
+    folders = tuple(f for f in files if f.endswith("/"))
     with tarfile.open(archive, "r|xz") as members:
         for member in members:
             name = member.name.partition("/")[2]
-            content = members.extractfile(member) if name in missing and member.isfile() else None
+            wanted = member.isfile() and (name in missing or name.startswith(folders))
+            content = members.extractfile(member) if wanted else None
             if content is not None:
-                missing.remove(name)
+                missing.discard(name)
                 (target / name).parent.mkdir(parents=True, exist_ok=True)
                 (target / name).write_bytes(content.read())
-                if not missing:
+                if not missing and not folders:
                     return
-    pytest.fail(f"{archive} has no {', '.join(sorted(missing))}")
+    if missing:
+        pytest.fail(f"{archive} has no {', '.join(sorted(missing))}")

@@ -25,6 +25,7 @@ from verifier.elaborate import parse_term, value_of
 from verifier.evidence.evidence import Answer, Holds, Invariant, Unknown, Violated
 from verifier.evidence.json import evidence_json
 from verifier.evidence.reading import NotEvidence, Reader
+from verifier.files import Folder
 from verifier.model.claims import Matches, Property
 from verifier.model.model import Model, restricted
 from verifier.model.sorts import Sort, Value
@@ -362,7 +363,7 @@ def _compare_again(bench: Bench, claim: Matches, evidence: Json) -> None:
         code = 0 if bench.how.sources_waived else 3
         raise _Stop(Finding.UNCHECKED, "it takes the C sources, which --source-tree names", code)
     try:
-        match = compare(bench.model.table[claim.table], claim.binding, Path(tree))
+        match = compare(bench.model.table[claim.table], claim.binding, Folder(Path(tree)))
     except SourceError as error:
         raise _Stop(Finding.IMPOSSIBLE, error.diagnostics[0].message) from error
     if match.sha256 != evidence["sha256"]:

@@ -30,7 +30,8 @@ class RequestError(ValueError):
 class Request:
     """What is asked of each machine: which properties (None: all), with which parameters fixed, for how many
     seconds each, by which engine (None: the portfolio), against which source tree. `sources_waived`: the user
-    does not want the C sources compared."""
+    does not want the C sources compared. `deadline` (on `time.monotonic()`, which all processes of a machine share)
+    is when the whole run has to end: what is not decided by then stays undecided."""
 
     properties: tuple[str, ...] | None = None
     parameters: Mapping[str, Value] = field(default_factory=dict)
@@ -38,6 +39,7 @@ class Request:
     engine: str | None = None
     source_tree: str | PathLike[str] | None = None
     sources_waived: bool = False
+    deadline: float | None = None
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> RequestError:

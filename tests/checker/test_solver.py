@@ -92,7 +92,7 @@ class Stub:
         def stub(command, **options):
             return start([sys.executable, "-c", program], **options)
 
-        monkeypatch.setattr("verifier.checker.solver.subprocess.Popen", stub)
+        monkeypatch.setattr("verifier.checker.solver.Popen", stub)
 
 
 HELLO = "import sys, json; print(json.dumps({'version': 'stub'}), flush=True); q = json.loads(input()); "
@@ -130,7 +130,7 @@ def test_files_in_the_working_directory_are_not_imported(solver, monkeypatch, tm
 def test_an_undecided_obligation_leaves_the_verdict_open(solver, monkeypatch):
     assert certify(ONE, LIT, PROOF, 20, solver).verdict is Verdict.PROVED
     monkeypatch.setattr(Solver, "check", lambda *_: Reply("unknown", "out of time"))
-    certified = certify(ONE, LIT, PROOF, 20, solver)
+    certified = certify(ONE, LIT, PROOF, 20, Solver())  # the other one has answered already
     assert (certified.verdict, certified.evidence) == (Verdict.UNKNOWN, None)
     assert all(word in certified.reason for word in ("out of time", "initiation"))
 
@@ -153,3 +153,23 @@ def test_one_process_serves_a_whole_run_and_ends_with_it():
     time.sleep(0.2)
     with pytest.raises(ProcessLookupError):
         os.kill(int(done.stdout), 0)
+
+
+def test_a_question_that_was_answered_is_not_asked_again(solver, monkeypatch):
+    asked, real = [], Solver.check
+    monkeypatch.setattr(Solver, "check", lambda *query: asked.append(query) or Reply("unknown", "out of time"))
+    assert certify(ONE, LIT, PROOF, 20, solver).verdict is Verdict.UNKNOWN
+    monkeypatch.setattr(Solver, "check", lambda *query: asked.append(query) or real(*query))
+    assert certify(ONE, LIT, PROOF, 20, solver).verdict is Verdict.PROVED
+    before = len(asked)
+    assert certify(ONE, LIT, PROOF, 20, solver).verdict is Verdict.PROVED
+    assert len(asked) == before
+
+
+def test_a_solver_that_was_prepared_is_the_one_that_answers(solver):
+    solver.prepare()
+    process = solver._process
+    solver.prepare()
+    assert solver.check("(assert false)(check-sat)", 5).answer == "unsat"
+    assert solver._process is process
+    assert solver.version.startswith("cvc5 ")

@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from verifier.diagnostics import Diagnostic, Span
+from verifier.diagnostics import Diagnostic, Source, Span
+from verifier.files import Folder
 from verifier.model.declarations import Table
+from verifier.model.model import Model
 from verifier.model.sorts import Sort, Value, values
-from verifier.source import CTable, SourceError, read_table
+from verifier.pipeline import model_of
+from verifier.source import CTable, Extraction, SourceError, extract_table, read_table
 
 HERE = Span("test.arc", 1, 1, 1, 2)
 
@@ -34,11 +37,29 @@ def write(tree: Path, code: str, **headers: str) -> None:
 def read(tree: Path, code: str, **headers: str) -> CTable:
     """The array `t` of a C file."""
     write(tree, code, **headers)
-    return read_table(tree, "x.c", "t")
+    return read_table(Folder(tree), "x.c", "t")
 
 
 def refuse(tree: Path, file: str = "x.c", name: str = "t") -> tuple[Diagnostic, ...]:
     """The diagnostics with which an array is refused."""
     with pytest.raises(SourceError) as error:
-        read_table(tree, file, name)
+        read_table(Folder(tree), file, name)
     return error.value.diagnostics
+
+
+def extract(tree: Path, code: str, *enums: str, **headers: str) -> Extraction:
+    """The spec of the table `t` of a C file. It can always be loaded."""
+    write(tree, code, **headers)
+    found = extract_table(Folder(tree), "x.c", "t", enums)
+    loaded(found)
+    return found
+
+
+def loaded(extraction: Extraction) -> Model:
+    """The model of an extracted spec."""
+    return model_of(Source("extracted.arc", extraction.spec))
+
+
+def said(extraction: Extraction, table: str = "t") -> dict[tuple[str, ...], str]:
+    """The cells of one table of a spec."""
+    return {cell.key: cell.value for cell in extraction.cells if cell.table == table}

@@ -225,3 +225,28 @@ def test_the_constants_of_an_array_are_its_names_and_those_declared_with_them(tm
         "MASK": 128,
         "bA": 0,
     }
+
+
+def test_the_last_macro_before_the_array_counts(tmp_path: Path) -> None:
+    code = """
+        enum { TWO = 1 };
+        #define ONE 7
+        #undef ONE
+        #define ONE 1
+        #define TWO 2
+        u8 t[2] = { ONE, TWO };
+        #undef ONE
+        #define ONE 3
+    """
+    assert [cell.value for cell in read(tmp_path, code).cells.values()] == [1, 2]
+
+
+def test_macros_with_arguments_are_replaced(tmp_path: Path) -> None:
+    code = """
+        #define _AC(x, y) x##y
+        #define UL(x) (_AC(x, UL))
+        #define BIT(n) (UL(1) << (n))
+        #define PAIR(a, b) ((a) | BIT(b))
+        u32 t[2] = { BIT(3), PAIR(BIT(0), (2 + 2)) };
+    """
+    assert [cell.value for cell in read(tmp_path, code).cells.values()] == [8, 17]

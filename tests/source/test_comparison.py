@@ -10,6 +10,7 @@ import pytest
 
 from tests.source.tables import HERE, table, write
 from verifier.evidence.evidence import CellDifference, SourceMatch
+from verifier.files import Folder
 from verifier.model.declarations import Binding, Table
 from verifier.model.sorts import (
     BOOL,
@@ -32,7 +33,7 @@ NEXT = {"IDLE": "BUSY", "BUSY": "DONE", "DONE": "DONE"}
 def compared(tree: Path, spec: Table, code: str) -> SourceMatch:
     """The comparison of a table with the array `t`."""
     write(tree, code)
-    return compare(spec, Binding("x.c", "t"), tree)
+    return compare(spec, Binding("x.c", "t"), Folder(tree))
 
 
 def next_state(sort: EnumSort = STATE) -> Table:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from verifier.files import Folder
 from verifier.source import CTable, SourceError, read_table
 
 TYPES = ["u8", "s8", "u16", "u32", "int", "u64", "long", "bool", "unsigned long", "unsigned short int"]
@@ -109,7 +110,7 @@ def compiled(tree: Path, arrays: dict[str, tuple[str, str]]) -> dict[str, list[i
 def read_or_refused(tree: Path, name: str) -> CTable | None:
     """The array, unless it is refused: an overflow, or more initialisers than cells."""
     try:
-        return read_table(tree, "arrays.c", name)
+        return read_table(Folder(tree), "arrays.c", name)
     except SourceError:
         return None
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.source.tables import refuse, table
+from verifier.files import Folder
 from verifier.model.declarations import Binding, Table
 from verifier.model.sorts import EnumSort, FlagsSort
 from verifier.source import CTable, compare, read_table
@@ -47,28 +48,28 @@ def next_table(sort: EnumSort = STATE) -> Table:
 
 
 def test_the_table_of_6_12_matches_in_all_64_cells(kernel_tree: KernelTree) -> None:
-    match = compare(next_table(), BINDING, kernel_tree("6.12"))
+    match = compare(next_table(), BINDING, Folder(kernel_tree("6.12")))
     assert (match.file, match.cells, match.differences) == (MAIN, 64, ())
     assert re.fullmatch("[0-9a-f]{64}", match.sha256)
 
 
 def test_the_table_of_6_1_matches_in_its_36_cells_and_lacks_the_others(kernel_tree: KernelTree) -> None:
     known = EnumSort("State", STATES[:6], tuple(range(6)))
-    assert compare(next_table(known), BINDING, kernel_tree("6.1")).differences == ()
-    match = compare(next_table(), BINDING, kernel_tree("6.1"))
+    assert compare(next_table(known), BINDING, Folder(kernel_tree("6.1"))).differences == ()
+    match = compare(next_table(), BINDING, Folder(kernel_tree("6.1")))
     assert len(match.differences) == 28
     assert all({"PRE_COPY", "PRE_COPY_P2P"} & set(d.arguments) and d.c == "(no such entry)" for d in match.differences)
 
 
 def test_a_table_of_six_states_lacks_entries_of_6_12(kernel_tree: KernelTree) -> None:
     known = EnumSort("State", STATES[:6], tuple(range(6)))
-    match = compare(next_table(known), BINDING, kernel_tree("6.12"))
+    match = compare(next_table(known), BINDING, Folder(kernel_tree("6.12")))
     assert sum(d.spec == "(no such entry)" for d in match.differences) == len(match.differences) == 28
 
 
 @pytest.mark.parametrize(("version", "flags"), [("6.12", (1, 1, 1, 1, 3, 5, 7)), ("6.1", (1, 1, 1, 1, 3))])
 def test_the_flags_that_each_state_needs(kernel_tree: KernelTree, version: str, flags: tuple[int, ...]) -> None:
-    read = read_table(kernel_tree(version), MAIN, "state_flags_table")
+    read = read_table(Folder(kernel_tree(version)), MAIN, "state_flags_table")
     assert [cell.value for cell in read.cells.values()] == [0xFFFFFFFF, *flags]
     assert read.cells[0,].text == "~0U"
 
@@ -76,7 +77,7 @@ def test_the_flags_that_each_state_needs(kernel_tree: KernelTree, version: str, 
 def test_a_flags_table_differs_where_c_sets_bits_that_the_sort_has_not(kernel_tree: KernelTree) -> None:
     needed = dict(zip(STATES, (7, 1, 1, 1, 1, 3, 5, 7), strict=True))
     flags = table((STATE,), SUPPORT, lambda state: needed[str(state)])
-    match = compare(flags, Binding(MAIN, "state_flags_table"), kernel_tree("6.12"))
+    match = compare(flags, Binding(MAIN, "state_flags_table"), Folder(kernel_tree("6.12")))
     assert [(d.arguments, d.spec, d.c) for d in match.differences] == [
         (("ERROR",), "{STOP_COPY, P2P, PRE_COPY} (7)", "~0U (4294967295)")
     ]
@@ -100,10 +101,10 @@ def edited(path: Path, old: str, new: str) -> int:
 
 def test_a_changed_entry_is_reported_with_its_line(kernel_tree: KernelTree, tmp_path: Path) -> None:
     tree = copied(kernel_tree("6.12"), tmp_path)
-    before = compare(next_table(), BINDING, tree)
+    before = compare(next_table(), BINDING, Folder(tree))
     entry = "[VFIO_DEVICE_STATE_RUNNING] = VFIO_DEVICE_STATE_RUNNING"
     line = edited(tree / MAIN, f"{entry}_P2P,", f"{entry},")
-    after = compare(next_table(), BINDING, tree)
+    after = compare(next_table(), BINDING, Folder(tree))
     [difference] = after.differences
     assert difference.arguments == ("STOP", "RUNNING")
     assert (difference.spec, difference.c) == ("RUNNING_P2P (5)", "VFIO_DEVICE_STATE_RUNNING (2)")
@@ -114,7 +115,7 @@ def test_a_changed_entry_is_reported_with_its_line(kernel_tree: KernelTree, tmp_
 def test_a_removed_entry_is_the_zero_that_c_makes_of_it(kernel_tree: KernelTree, tmp_path: Path) -> None:
     tree = copied(kernel_tree("6.12"), tmp_path)
     edited(tree / MAIN, "[VFIO_DEVICE_STATE_STOP] = VFIO_DEVICE_STATE_STOP,", "")
-    [difference] = compare(next_table(), BINDING, tree).differences
+    [difference] = compare(next_table(), BINDING, Folder(tree)).differences
     assert (difference.arguments, difference.c) == (("STOP", "STOP"), "0 (no initialiser)")
 
 
@@ -122,7 +123,7 @@ def test_states_renumbered_in_the_header_are_reported_by_name(kernel_tree: Kerne
     tree = copied(kernel_tree("6.12"), tmp_path)
     edited(tree / "include/uapi/linux/vfio.h", "VFIO_DEVICE_STATE_STOP = 1,", "VFIO_DEVICE_STATE_STOP = 2,")
     edited(tree / "include/uapi/linux/vfio.h", "VFIO_DEVICE_STATE_RUNNING = 2,", "VFIO_DEVICE_STATE_RUNNING = 1,")
-    match = compare(next_table(), BINDING, tree)
+    match = compare(next_table(), BINDING, Folder(tree))
     texts = [d.c for d in match.differences if d.arguments == ("STOP", "STOP_COPY")]
     assert texts == ["VFIO_DEVICE_STATE_RUNNING_P2P (5); STOP is 1 in the spec, but VFIO_DEVICE_STATE_STOP is 2 in C"]
 
@@ -147,7 +148,7 @@ VERSIONS = pytest.mark.parametrize("version", ["6.1", "6.12"])
 @VERSIONS
 def test_connection_tracking_of_tcp(kernel_tree: KernelTree, version: str) -> None:
     file, tree = "net/netfilter/nf_conntrack_proto_tcp.c", kernel_tree(version)
-    read = read_table(tree, file, "tcp_conntracks")
+    read = read_table(Folder(tree), file, "tcp_conntracks")
     states = ["sNO", "sSS", "sSR", "sES", "sFW", "sCW", "sLA", "sTW", "sCL", "sS2", "sIV", "sIG"]
     assert read.extents == (2, 6, 10)
     assert numbers(read) == [states.index(s) for s in re.findall(r"s[A-Z0-9]{2}", tokens(tree, file, read.name))]
@@ -159,7 +160,7 @@ def test_connection_tracking_of_sctp_has_a_column_that_no_initialiser_reaches(
     kernel_tree: KernelTree, version: str
 ) -> None:
     file, tree = "net/netfilter/nf_conntrack_proto_sctp.c", kernel_tree(version)
-    read = read_table(tree, file, "sctp_conntracks")
+    read = read_table(Folder(tree), file, "sctp_conntracks")
     states = ["sNO", "sCL", "sCW", "sCE", "sES", "sSS", "sSR", "sSA", "sHS", "", "sIV"]
     written = [cell.value for cell in read.cells.values() if cell.text]
     assert read.extents == (2, 11, 10)
@@ -172,7 +173,7 @@ def test_connection_tracking_of_dccp_mixes_designated_rows_and_plain_cells(
     kernel_tree: KernelTree, version: str
 ) -> None:
     file, tree = "net/netfilter/nf_conntrack_proto_dccp.c", kernel_tree(version)
-    read = read_table(tree, file, "dccp_state_table")
+    read = read_table(Folder(tree), file, "dccp_state_table")
     states = ["sNO", "sRQ", "sRS", "sPO", "sOP", "sCR", "sCG", "sTW", "sIG", "sIV"]
     written = [cell.value for cell in read.cells.values() if cell.text]
     assert read.extents == (2, 10, 10)
@@ -184,7 +185,7 @@ def test_connection_tracking_of_dccp_mixes_designated_rows_and_plain_cells(
 @VERSIONS
 def test_the_control_protocol_of_ppp_holds_actions_or_states(kernel_tree: KernelTree, version: str) -> None:
     file, tree = "drivers/net/wan/hdlc_ppp.c", kernel_tree(version)
-    read = read_table(tree, file, "cp_table")
+    read = read_table(Folder(tree), file, "cp_table")
     actions = {
         "INV": 16,
         "IRC": 32,

@@ -67,10 +67,36 @@ Shown = Callable[[str], str]
             ),
         ),
         ('assume a or b "doc"', "AssumeDecl(condition=(a or b), doc='doc')"),
+        (
+            'enum T was S { A was B = 1 "doc", C }',
+            "EnumDecl(name=T, was=[S], values=[EnumValue(name=A, was=[B], number=1, doc='doc'), EnumValue(name=C)])",
+        ),
+        ("flags T was S { A was B }", "FlagsDecl(name=T, was=[S], bits=[FlagBit(name=A, was=[B])])"),
+        ("index T was S[3]", "IndexDecl(name=T, was=[S], size=3)"),
+        ("opaque T was S", "OpaqueDecl(name=T, was=[S])"),
+        ("fun f was g(T): V", "FunDecl(name=f, was=[g], arguments=[T], result=V)"),
+        ("param x was y: bool", "ParamDecl(name=x, was=[y], type=BoolType())"),
+        ("var x was y: T", "VarDecl(name=x, was=[y], type=T)"),
+        ("var was was is: T", "VarDecl(name=was, was=[is], type=T)"),
+        ("rule r was s, t(p: T) { }", "RuleDecl(name=r, was=[s, t], parameters=[Parameter(name=p, type=T)])"),
+        (
+            "arc r was s: A -> B",
+            "ArcDecl(name=r, was=[s], origin=Endpoint(place=A), target=Endpoint(place=B))",
+        ),
+        ("property p was q always was", "PropertyDecl(name=p, was=[q], claim=Always(condition=was))"),
     ],
 )
 def test_each_declaration_has_its_node(declaration: Shown, text: str, expected: str) -> None:
     assert declaration(text) == expected
+
+
+@pytest.mark.parametrize("claim", ["was == A leads to x", "was leads to x", "was reached only via r"])
+def test_a_variable_called_was_may_begin_a_claim(declaration: Shown, claim: str) -> None:
+    assert declaration(f"property p {claim}") == declaration(f'property p "" {claim}').replace(", doc=''", "")
+
+
+def test_a_table_says_its_former_name_before_its_type(declaration: Shown) -> None:
+    assert declaration("table f was g: A -> B\n| A1 |\n| B1 |").startswith("TableDecl(name=f, was=[g], arguments=[A]")
 
 
 def test_a_table_keeps_its_grid_line_by_line(declaration: Shown) -> None:

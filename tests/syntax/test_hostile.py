@@ -119,6 +119,7 @@ def test_errors_beyond_the_limit_are_cut_off_and_it_says_so(line: str) -> None:
 
 WORDS = [
     "machine",
+    "was",
     "m",
     "var",
     "x",

@@ -64,8 +64,11 @@ class Referee:
                 raise Refused(obligation.name)
 
     def _answer(self, terms: tuple[Term, ...], seconds: float) -> Reply:
-        self.asked = True
-        return self.solver.check(script(self.model, terms), seconds)
+        """Ask, unless the solver has answered the same before: many properties rest on one invariant."""
+        self.asked, known = True, self.solver.answered.setdefault(self.model, {})
+        if terms not in known or known[terms].answer == "unknown":
+            known[terms] = self.solver.check(script(self.model, terms), seconds)
+        return known[terms]
 
 
 def _groups(obligations: Iterable[Obligation]) -> Iterator[list[Obligation]]:

@@ -69,6 +69,7 @@ class _Writer:
         self.lines: list[str] = []
         self.known: dict[object, Text] = {}
         self.literals: set[Text] = {"true", "false"}  # different literals of one sort have different values
+        self.cells: dict[str, Mapping[tuple[Text, ...], Text]] = {}
         self.bound: set[str] = set()
         self.locals: dict[Term, tuple[Local, ...]] = {}
         self.size = self.count = 0
@@ -195,10 +196,12 @@ class _Writer:
 
     def _call(self, term: Call, args: list[Text]) -> Text:
         if term.name in self.model.table:
-            table = self.model.table[term.name]
-            cells = [zip(args, map(self.literal, table.arguments, key), strict=True) for key, _ in table.entries]
-            tests = (_and(self.eq(a, wanted) for a, wanted in cell) for cell in cells)
-            return self.choose(tests, (self.literal(table.result, value) for _, value in table.entries))
+            if (cells := self.cells.get(term.name)) is None:
+                t = self.model.table[term.name]
+                cells = {tuple(map(self.literal, t.arguments, k)): self.literal(t.result, v) for k, v in t.entries}
+                self.cells[term.name] = cells
+            # A value has one literal, so literal arguments are found at once.
+            return cells.get(tuple(args)) or self.choose((_and(map(self.eq, args, k)) for k in cells), cells.values())
         function = self.model.function[term.name]
         symbol = self._symbol((Call, term.name), term.name, function.arguments, function.result)
         flat = [leaf for a in args for leaf in _leaves(a)]

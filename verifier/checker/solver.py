@@ -6,12 +6,13 @@ import atexit
 import contextlib
 import json
 import os
-import subprocess
 import sys
 import threading
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from subprocess import DEVNULL, PIPE, Popen
+from weakref import WeakKeyDictionary
 
 GRACE = 2.0
 """Seconds beyond its limit after which a query's process is killed."""
@@ -29,20 +30,24 @@ class Reply:
 
 
 class Solver:
-    """A cvc5 process. Whatever goes wrong with it, the answer is "unknown"."""
+    """A cvc5 process. Whatever goes wrong with it, the answer is "unknown". `answered`: what is known, by
+    model and question."""
 
     version = "cvc5"
 
     def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Popen[bytes] | None = None
         self._number = 0
+        self.answered = WeakKeyDictionary[object, dict[object, Reply]]()
 
     def check(self, script: str, seconds: float) -> Reply:
         """Return the answer to an SMT-LIB script with one `(check-sat)`, after at most some `seconds`."""
-        self._number += 1
-        query = {"id": self._number, "script": script, "milliseconds": max(1, int(seconds * 1000))}
         try:
-            process = self._process or self._start()
+            process = self.prepare()
+            if self._number == 0:
+                self.version = str(_exchange(process, b"", START)["version"])
+            self._number += 1
+            query = {"id": self._number, "script": script, "milliseconds": max(1, int(seconds * 1000))}
             reply = _exchange(process, json.dumps(query).encode() + b"\n", seconds + GRACE)
             if reply["id"] != self._number or reply["answer"] not in ("sat", "unsat", "unknown"):
                 raise ValueError("an answer to another question")
@@ -53,7 +58,7 @@ class Solver:
 
     def close(self) -> None:
         """End the process, if there is one. The next query starts another."""
-        process, self._process = self._process, None
+        process, self._process, self._number = self._process, None, 0
         if process is not None:
             process.kill()
             process.wait()
@@ -61,16 +66,16 @@ class Solver:
                 with contextlib.suppress(OSError):
                     pipe.close()
 
-    def _start(self) -> subprocess.Popen[bytes]:
-        # -P: a file named cvc5.py or json.py in the working directory, perhaps a stranger's, must not be imported.
-        command = [sys.executable, "-P", str(Path(__file__).with_name("worker.py"))]
-        pipe, null = subprocess.PIPE, subprocess.DEVNULL
-        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=null)
-        self.version = str(_exchange(self._process, b"", START)["version"])
+    def prepare(self) -> Popen[bytes]:
+        """Return the process; start it if there is none, without waiting until it has loaded. Raises OSError."""
+        if self._process is None:
+            # -P: a file named cvc5.py or json.py in the working directory, perhaps a stranger's, must not be imported.
+            command = [sys.executable, "-P", str(Path(__file__).with_name("worker.py"))]
+            self._process = Popen(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL)
         return self._process
 
 
-def _exchange(process: subprocess.Popen[bytes], line: bytes, seconds: float) -> dict[str, object]:
+def _exchange(process: Popen[bytes], line: bytes, seconds: float) -> dict[str, object]:
     """Send a line and return the next one that comes back; kill the process if that takes longer than `seconds`.
 
     Raises OSError where the process ends, and ValueError or TypeError where it does not answer with an object.
@@ -94,9 +99,11 @@ def _exchange(process: subprocess.Popen[bytes], line: bytes, seconds: float) -> 
 def _of_process(_number: int) -> Solver:
     solver = Solver()
     atexit.register(solver.close)
+    with contextlib.suppress(OSError):  # the first query will say so
+        solver.prepare()
     return solver
 
 
 def shared() -> Solver:
-    """Return this process's solver: one for a run, ended with it."""
+    """Return this process's solver: one for a run, ended with it. It starts to load when this is first called."""
     return _of_process(os.getpid())

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import sys
 
 import cvc5
 
 MEMORY = 4 << 30
-"""The most bytes of address space that the process may use, where the system can bound them."""
+"""The most bytes of address space that the process may use."""
 
 
 def decide(script: str, milliseconds: int) -> tuple[str, str]:
@@ -48,10 +49,6 @@ def serve() -> None:
 
 
 def _bound_memory() -> None:
-    try:
-        import resource
-    except ImportError:  # not on this system
-        return
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     limit = MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard)
     resource.setrlimit(resource.RLIMIT_AS, (limit, hard))

@@ -6,15 +6,18 @@ import os
 import sys
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from verifier.cli import completion
 from verifier.cli.progress import progress
 
 if TYPE_CHECKING:
     from verifier.cli.specs import Found
     from verifier.model.model import Model
+    from verifier.proofs.store import Store
     from verifier.report.result import Report, Unreadable
     from verifier.request import Request
 
@@ -32,12 +35,20 @@ class Options:
     source_tree: str | None
     no_source_tree: bool
     report: tuple[str, ...]
+    quiet: bool
+    undecided: str
+    cache_dir: str | None
+    no_cache: bool
 
 
 @click.command()
-@click.argument("specs", nargs=-1, type=click.Path(), metavar="[SPEC or folder]...")
+@click.argument("specs", nargs=-1, type=click.Path(), metavar="[SPEC or folder]...", shell_complete=completion.specs)
 @click.option(
-    "--property", multiple=True, metavar="NAME", help="Check only this property, and show its evidence in full."
+    "--property",
+    multiple=True,
+    metavar="NAME",
+    help="Check only this property, and show its evidence in full.",
+    shell_complete=completion.properties,
 )
 @click.option("--param", multiple=True, metavar="NAME=VALUE", help="Fix a parameter, in the machines that have it.")
 @click.option(
@@ -69,8 +80,26 @@ class Options:
     "--report",
     multiple=True,
     metavar="FORMAT=PATH",
-    help="Also write a report: text, json, markdown, itf. PATH is a file, `-`, or for markdown and itf a folder.",
+    shell_complete=completion.formats,
+    help="Also write a report: text, json, markdown, itf, sarif, junit, github, gitlab. PATH is a file, `-`, or for "
+    "markdown and itf a folder.",
 )
+@click.option("-q", "--quiet", is_flag=True, help="Say how it ended, and below it only what is not as expected.")
+@click.option(
+    "--undecided",
+    type=click.Choice(["fail", "warn"]),
+    default="fail",
+    show_default=True,
+    help="Whether what stays undecided ends the run with code 3; otherwise it is only said.",
+)
+@click.option(
+    "--cache-dir",
+    type=click.Path(file_okay=False),
+    metavar="DIR",
+    help="Where certificates are kept for the next run, which checks them again.  "
+    "[default: $ARCPROOF_CACHE_DIR, or arcproof in $XDG_CACHE_HOME or ~/.cache]",
+)
+@click.option("--no-cache", is_flag=True, help="Keep no certificates, and use none.")
 def check(**options: object) -> int:
     """Verify every spec in the files and folders given, ./spec if none is.
 
@@ -94,18 +123,20 @@ def _check(options: Options) -> int:
     for target in outputs:
         write(target, report, options.property)
     if not any(t.is_stdout for t in outputs):
-        _show(report, options.property)
+        _show(report, options.property, options.quiet)
     sys.stdout.flush()
-    return report.exit_code
+    _tell(report)
+    return 0 if report.exit_code == 3 and options.undecided == "warn" else report.exit_code
 
 
-def _show(report: Report, in_full: Collection[str]) -> None:
+def _show(report: Report, in_full: Collection[str], quiet: bool) -> None:
     """Print the text report: with colours on a terminal, unless NO_COLOR says otherwise."""
     from rich.console import Console
 
-    from verifier.report.text import render_text
+    from verifier.report.text import render_brief, render_text
 
-    Console(highlight=False).print(render_text(report, in_full), soft_wrap=True, end="")
+    text = render_brief(report) if quiet else render_text(report, in_full)
+    Console(highlight=False).print(text, soft_wrap=True, end="")
 
 
 def _report(specs: Sequence[Found], options: Options) -> Report:
@@ -114,12 +145,12 @@ def _report(specs: Sequence[Found], options: Options) -> Report:
     from verifier.cli.addressing import addressed
     from verifier.report.result import MachineReport, Report, Unreadable
 
-    request = _request(options)
+    request, store = _request(options), _store(options)
     pipeline.check_engine(request)
     with progress() as watch:
         read = [_loaded(spec) for spec in specs]
         asked = addressed({i: m for i, m in enumerate(read) if not isinstance(m, Unreadable)}, request, options.param)
-        found = dict(zip(asked, pipeline.check_all(list(asked.values()), options.jobs, watch), strict=True))
+        found = dict(zip(asked, pipeline.check_all([*asked.values()], options.jobs, watch, store), strict=True))
     entries: list[MachineReport | Unreadable] = []
     for i, (spec, entry) in enumerate(zip(specs, read, strict=True)):
         if isinstance(entry, Unreadable):
@@ -127,6 +158,27 @@ def _report(specs: Sequence[Found], options: Options) -> Report:
         elif i in found:
             entries.append(replace(found[i], label=spec.label))
     return Report(tuple(entries))
+
+
+def _store(options: Options) -> Store | None:
+    """Return where certificates are kept; None iff nowhere."""
+    from verifier.proofs.store import Store, default_folder
+    from verifier.request import RequestError
+
+    if options.no_cache:
+        if options.cache_dir is not None:
+            raise RequestError("--cache-dir and --no-cache exclude each other")
+        return None
+    folder = Path(options.cache_dir) if options.cache_dir else default_folder(os.environ)
+    return None if folder is None else Store(folder)
+
+
+def _tell(report: Report) -> None:
+    """Print, each once, why what the cache holds was of no use."""
+    from verifier.report.values import printable
+
+    for reason in dict.fromkeys(p.ignored for p in report.properties if p.ignored is not None):
+        click.echo(f"note: {printable(reason)}", err=True)
 
 
 def _request(options: Options) -> Request:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from verifier.cli import completion
+
 if TYPE_CHECKING:
     from verifier.diagnostics import Source
 
@@ -18,7 +20,7 @@ STDIN = "-"
 
 
 @click.command()
-@click.argument("specs", nargs=-1, type=click.Path(), metavar="[SPEC or folder]...")
+@click.argument("specs", nargs=-1, type=click.Path(), metavar="[SPEC or folder]...", shell_complete=completion.specs)
 @click.option("--check", is_flag=True, help="Change nothing; show what would change, and end with code 1 if anything.")
 def fmt(specs: tuple[str, ...], check: bool) -> int:
     """Lay out every spec in the files and folders given, ./spec if none is; `-` is from standard input to output.

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from verifier.cli import completion
+
 if TYPE_CHECKING:
     from verifier.graph.chart import Chart
     from verifier.graph.exhibit import Exhibit
@@ -18,8 +20,13 @@ _ENDINGS = "Where to write. The ending says what: svg, png, dot (Graphviz), mmd 
 
 
 @click.command()
-@click.argument("spec", type=click.Path())
-@click.option("--property", metavar="NAME", help="Emphasise the steps of this property's counterexample, or witness.")
+@click.argument("spec", type=click.Path(), shell_complete=completion.specs)
+@click.option(
+    "--property",
+    metavar="NAME",
+    help="Emphasise the steps of this property's counterexample, or witness.",
+    shell_complete=completion.properties,
+)
 @click.option(
     "--output", "-o", required=True, type=click.Path(dir_okay=False, writable=True), metavar="FILE", help=_ENDINGS
 )

@@ -10,12 +10,23 @@ from collections.abc import Sequence
 import click
 
 from verifier.cli.check import check
+from verifier.cli.completion import completion
+from verifier.cli.config import config
+from verifier.cli.conform import conform
+from verifier.cli.diff import diff
 from verifier.cli.explain import explain
+from verifier.cli.extract import extract
 from verifier.cli.fmt import fmt
+from verifier.cli.gate import gate
+from verifier.cli.git_diff_driver import git_diff_driver
 from verifier.cli.graph import graph
 from verifier.cli.lint import lint
+from verifier.cli.patch import patch
+from verifier.cli.render import render
 from verifier.cli.replay import replay
+from verifier.cli.rules import rules
 from verifier.cli.schema import schema
+from verifier.cli.waivers import waivers
 from verifier.version import __version__
 
 
@@ -30,12 +41,23 @@ def arcproof() -> None:
 
 
 arcproof.add_command(check)
+arcproof.add_command(completion)
+arcproof.add_command(config)
+arcproof.add_command(conform)
+arcproof.add_command(diff)
 arcproof.add_command(explain)
+arcproof.add_command(extract)
 arcproof.add_command(fmt)
+arcproof.add_command(git_diff_driver)
+arcproof.add_command(gate)
 arcproof.add_command(graph)
 arcproof.add_command(lint)
+arcproof.add_command(patch)
+arcproof.add_command(render)
 arcproof.add_command(replay)
+arcproof.add_command(rules)
 arcproof.add_command(schema)
+arcproof.add_command(waivers)
 
 
 def main() -> None:

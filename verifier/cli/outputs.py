@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,33 +37,42 @@ def targets(texts: Iterable[str], one_property: bool) -> tuple[Target, ...]:
     Raises RequestError for an unknown format, a path that cannot be written, two documents on standard output,
     or a single file for the traces of more than one property. Folders are made.
     """
-    found = tuple(_target(t) for t in texts)
-    if sum(t.is_stdout for t in found) > 1:
-        raise RequestError("only one report can go to standard output")
-    for target in found:
-        _check(target, one_property)
+    found = file_targets(texts, FORMATS, _FOLDERS)
+    if any(t.format == "itf" and not t.is_folder for t in found) and not one_property:
+        raise RequestError("--report itf=PATH: PATH must be a folder, unless one spec and one --property are given")
     return found
 
 
-def _target(text: str) -> Target:
+def file_targets(texts: Iterable[str], formats: Sequence[str], folders: Collection[str] = ()) -> tuple[Target, ...]:
+    """Return the targets that the options name, of these formats, of which those in `folders` may be folders.
+
+    Raises RequestError as `targets` does.
+    """
+    found = tuple(_target(t, formats) for t in texts)
+    if sum(t.is_stdout for t in found) > 1:
+        raise RequestError("only one report can go to standard output")
+    for target in found:
+        if target.is_folder and target.format not in folders:
+            raise RequestError(f"--report {target.format}={target.path}: this format is one file, not a folder")
+        if not target.is_stdout:
+            _check_writable(target)
+    return found
+
+
+def _target(text: str, formats: Sequence[str]) -> Target:
     name, sign, path = text.partition("=")
     if not sign or not path:
-        raise RequestError(f"--report {text}: expected FORMAT=PATH", f"formats: {', '.join(FORMATS)}")
-    if name not in FORMATS:
-        guess = nearest(name, FORMATS)
-        raise RequestError(
-            f"no report format `{name}`", f"did you mean `{guess}`?" if guess else f"formats: {', '.join(FORMATS)}"
-        )
+        raise RequestError(f"--report {text}: expected FORMAT=PATH", f"formats: {', '.join(formats)}")
+    check_format(name, formats)
     return Target(name, path)
 
 
-def _check(target: Target, one_property: bool) -> None:
-    if target.is_folder and target.format not in _FOLDERS:
-        raise RequestError(f"--report {target.format}={target.path}: this format is one file, not a folder")
-    if target.format == "itf" and not target.is_folder and not one_property:
-        raise RequestError("--report itf=PATH: PATH must be a folder, unless one spec and one --property are given")
-    if not target.is_stdout:
-        _check_writable(target)
+def check_format(name: str, formats: Sequence[str]) -> None:
+    """Raise RequestError, with the name that may have been meant, unless the format is among these."""
+    if name not in formats:
+        guess = nearest(name, formats)
+        known = f"formats: {', '.join(formats)}"
+        raise RequestError(f"no report format `{name}`", f"did you mean `{guess}`?" if guess else known)
 
 
 def _check_writable(target: Target) -> None:
@@ -111,6 +120,18 @@ def _markdown(report: Report, in_full: Collection[str]) -> str:
     return render_markdown(report)
 
 
+def _as_review(format: str) -> Callable[[Report, Collection[str]], str]:
+    """Return the renderer of a format that shows a review."""
+
+    def rendered(report: Report, in_full: Collection[str]) -> str:
+        from verifier.report.formats import render
+        from verifier.report.from_check import review_from_report
+
+        return render(review_from_report(report), format)
+
+    return rendered
+
+
 def _itf(report: Report, in_full: Collection[str]) -> str:
     """The first run, if there is one: of one property there is seldom more than one."""
     from verifier.report.itf import itf_documents
@@ -135,6 +156,7 @@ _FILES: Mapping[str, Callable[[Report, Collection[str]], str]] = {
     "json": _json,
     "markdown": _markdown,
     "itf": _itf,
+    **{name: _as_review(name) for name in ("sarif", "junit", "github", "gitlab")},
 }
 _FOLDERS: Mapping[str, Callable[[Report], Iterable[tuple[str, str]]]] = {"markdown": _markdown_files, "itf": _itf_files}
 

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import click
 
+REPORTS = ("report", "review")
+FILES = ("config", "intent", "policy", "waivers")
+
 
 @click.command()
-@click.argument("name", type=click.Choice(["report"]))
+@click.argument("name", type=click.Choice([*REPORTS, *FILES]))
 def schema(name: str) -> None:
-    """Print the JSON Schema of the JSON report."""
-    from verifier.report.schema import schema_text
+    """Print a JSON Schema.
 
-    click.echo(schema_text(), nl=False)
+    \b
+    report   the JSON report of `arcproof check`
+    review   the JSON report of the commands that compare versions
+    config   arcproof.toml            policy   a policy file
+    waivers  arcproof-waivers.toml    intent   the file of --expect
+    """
+    from verifier.change import shape
+    from verifier.report import schema as reports
+
+    click.echo((reports if name in REPORTS else shape).schema_text(name), nl=False)

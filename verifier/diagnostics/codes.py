@@ -77,6 +77,11 @@ _ELABORATION = {
         "What is said of pairs of control values may not depend on an uninterpreted function, and which instances "
         "are meant not on a parameter.",
     ),
+    "ARC048": CodeInfo(
+        "old name still in use", "What `was` names is gone from this version, or has another name here."
+    ),
+    "ARC049": CodeInfo("old name claimed twice", "Of what was renamed one thing came; only rules are split."),
+    "ARC050": CodeInfo("renamed to itself", "`was` names another name than the one before it."),
 }
 
 # What `lint` finds.
@@ -89,6 +94,47 @@ _LINT = {
     "ARC065": CodeInfo("vacuous property", "A property has a premise that comes true in some run."),
     "ARC066": CodeInfo("implied property", "A property says something that the others do not say together."),
     "ARC067": CodeInfo("no initial state", "Some values of the parameters and variables are allowed initially."),
+}
+
+# Versions: git repositories, and series of patches from a mailing list.
+_VERSIONS = {
+    "ARC920": CodeInfo("no git repository", "The folder lies in a git repository, and the git program is there."),
+    "ARC921": CodeInfo("no such version", "A version is a path, a revision, REVISION:PATH, or `-`."),
+    "ARC922": CodeInfo("path or revision", "The name is that of a file or folder and of a revision as well."),
+    "ARC923": CodeInfo("object missing", "The repository lacks an object; nothing is fetched."),
+    "ARC924": CodeInfo("git failed", "The git program did not do what was asked of it."),
+    "ARC925": CodeInfo("conflict in the index", "An index in which a merge is not finished is no version."),
+    "ARC926": CodeInfo("no patch", "A series has patches, and each patch has a diff."),
+    "ARC927": CodeInfo("incomplete series", "A series of m patches has each number from 1 to m."),
+    "ARC928": CodeInfo("ambiguous series", "The mails are one revision of one series, with each number once."),
+    "ARC929": CodeInfo("patch leaves the tree", "A patch changes ordinary files inside the tree, and nothing else."),
+    "ARC930": CodeInfo("binary patch", "What a binary patch does cannot be read by a reviewer."),
+    "ARC931": CodeInfo("diff not understood", "A diff is in unified format, with the lines that its hunks announce."),
+    "ARC932": CodeInfo("mail damaged", "A patch is sent as plain text whose lines are kept as they are."),
+    "ARC933": CodeInfo("series too large", "The size of a series, and the number of its patches, are limited."),
+    "ARC934": CodeInfo("no base", "A series is applied to the commit that is named, or that it names itself."),
+    "ARC935": CodeInfo("base missing", "The repository lacks the commit that the series is made for."),
+    "ARC936": CodeInfo("patch does not apply", "Each patch applies to what the patches before it have made."),
+    "ARC937": CodeInfo("no such machine", "A machine that is asked for is one of those that are compared."),
+    "ARC938": CodeInfo("nothing to compare", "A review is about at least one spec, or about C code that can be read."),
+}
+
+# What the project says of its gate: configuration, policy, waivers, intent.
+_POLICY = {
+    "ARC940": CodeInfo("malformed TOML", "The file is text in UTF-8, and TOML 1.0."),
+    "ARC941": CodeInfo("unknown key", "Each key has a meaning; what has none is refused, not passed over."),
+    "ARC942": CodeInfo("value of another type", "Each key takes a value of one type, or of a few."),
+    "ARC943": CodeInfo("value not allowed", "The value is none of those that the key takes."),
+    "ARC944": CodeInfo("key missing", "The table says everything that it must say."),
+    "ARC945": CodeInfo("two configurations", "A folder has `arcproof.toml`, or `[tool.arcproof]` in `pyproject.toml`."),
+    "ARC946": CodeInfo("too many waivers", "The configuration says how many waivers there may be."),
+    "ARC947": CodeInfo(
+        "cannot be accepted", "Errors, what was not compared, and changes of the policy are never waived."
+    ),
+    "ARC948": CodeInfo(
+        "waiver given twice", "Each waiver has an id of its own, and accepts what no other one accepts."
+    ),
+    "ARC949": CodeInfo("intent about nothing", "An intent names machines, rules and properties that the specs have."),
 }
 
 _INPUT = {
@@ -113,6 +159,27 @@ _INPUT = {
     "ARC957": CodeInfo(
         "table unlike the C array", "A table has one argument for each index of its array, and values with numbers."
     ),
+    "ARC958": CodeInfo(
+        "C not understood in part", "This part of the C code is missing from the extracted spec: nothing is guessed."
+    ),
+    "ARC959": CodeInfo("no such enum in C", "An enum named for the index of a table is in the C code, and fits one."),
+    "ARC960": CodeInfo("comment contradicts the code", "What a comment beside C code says is what the code does."),
+    "ARC961": CodeInfo("extraction too large", "A spec made of C code is no longer than a spec may be."),
+    "ARC970": CodeInfo(
+        "no such function in C", "The file defines exactly one function of that name, with a plain head."
+    ),
+    "ARC971": CodeInfo(
+        "states not certain", "A state function compares two expressions, the old and the new state, with one enum."
+    ),
+    "ARC972": CodeInfo(
+        "result not certain", "A state function returns a permission or a state, or leaves a state in one place."
+    ),
+    "ARC973": CodeInfo(
+        "state function too large", "There are at most 4096 pairs of states, and code is nested at most 600 deep."
+    ),
+    "ARC974": CodeInfo(
+        "nothing to ask the spec", "Conformance takes a control variable of an enum type, and parameters for C's flags."
+    ),
 }
 
-CODES: Mapping[str, CodeInfo] = MappingProxyType({**_SYNTAX, **_ELABORATION, **_LINT, **_INPUT})
+CODES: Mapping[str, CodeInfo] = MappingProxyType({**_SYNTAX, **_ELABORATION, **_LINT, **_VERSIONS, **_POLICY, **_INPUT})

@@ -16,6 +16,7 @@ from verifier.elaborate.declarations import declare, named_sorts
 from verifier.elaborate.machine import Machine
 from verifier.elaborate.properties import property_
 from verifier.elaborate.references import References, references
+from verifier.elaborate.renames import renames
 from verifier.elaborate.rules import rule
 from verifier.elaborate.symbols import DefinitionSymbol
 from verifier.elaborate.tables import filled, table
@@ -94,6 +95,7 @@ def _model(machine: Machine, spec: tree.Spec, source: Source) -> Model:
         rules=_rules(machine, spec, refers, choice),
         properties=_properties(machine, spec, source, refers, choice, names),
         control=choice.control,
+        renames=renames(machine.problems, spec),
     )
 
 

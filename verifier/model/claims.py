@@ -144,9 +144,21 @@ class InRange:
     takes an int out of its range (`Op.FIT`)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Every initial state satisfies `initially` (level 0), and every reachable step by a rule R that is a key of
+    `steps` satisfies its term (levels 0 and 1, R's parameters free).
+
+    It has no syntax: it says that the behaviours of one version are among those of another.
+    """
+
+    initially: Term
+    steps: tuple[tuple[str, Term], ...]
+
+
 Claim = (
     Always | Never | EveryStep | Reachable | OnlyVia | EqualsPath | Basis | Routes | Deterministic | NoDeadlock
-    | Recoverable | LeadsTo | Matches | InRange
+    | Recoverable | LeadsTo | Matches | InRange | Within
 )  # fmt: skip
 
 

@@ -97,6 +97,22 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Rename:
+    """What is called `new` here had the name `old` in an earlier version: `NEW was OLD`. Means nothing by itself.
+
+    `kind` is "sort", "value" (of an enum, or a bit of flags), "param", "var", "fun", "table", "rule" or
+    "property". Of a value `new` is `Sort.VALUE`, and `old` the plain name. Only a rule may have several old
+    names (rules that were merged), and share one with other rules (a rule that was split). The failure of an arc
+    follows its arc: it is not listed. `span` is the place of the first old name.
+    """
+
+    kind: str
+    new: str
+    old: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Control:
     """The control variable: the one variable of an enum or flags sort, or the one that `control x` names."""
 

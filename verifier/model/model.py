@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 
 from verifier.diagnostics import Source
 from verifier.model.claims import Property
-from verifier.model.declarations import Control, Function, Parameter, Rule, Table, Variable
+from verifier.model.declarations import Control, Function, Parameter, Rename, Rule, Table, Variable
 from verifier.model.sorts import Sort, Value
 from verifier.model.terms import TRUE, Const, Param, Term, and_, at_level, conjuncts, eq, variables
 
@@ -19,6 +19,7 @@ class Model:
 
     `sorts`: the named sorts (enum, flags, index, opaque) by name. `assumptions`: facts about the parameters,
     the parameters' own `where`s among them. `init`: constraints on the initial state, over level 0.
+    `renames`: what had another name before, in the order of the text; nothing follows from them here.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Model:
     rules: tuple[Rule, ...]
     properties: tuple[Property, ...]
     control: Control | None
+    renames: tuple[Rename, ...] = ()
 
     @cached_property
     def rule(self) -> Mapping[str, Rule]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 Value = object
 
@@ -24,12 +24,15 @@ class BoolSort:
 
 @dataclass(frozen=True, slots=True)
 class EnumSort:
-    """Named values; `numbers[i]` is the number that value `names[i]` has outside (in C, in reports)."""
+    """Named values; `numbers[i]` is the number that value `names[i]` has outside (in C, in reports).
+
+    `docs` are no part of the sort: what shows them takes them from the sort in `Model.sorts`.
+    """
 
     name: str
     names: tuple[str, ...]
     numbers: tuple[int, ...]
-    docs: tuple[str | None, ...] = ()
+    docs: tuple[str | None, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
         return self.name

@@ -6,11 +6,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Literal
 
 from verifier.checker.certified import Certified, Verdict
 from verifier.diagnostics import SpecError
 from verifier.model.model import Model
 from verifier.model.sorts import Value
+
+Origin = Literal["search", "cache", "base"]
+"""Where a verdict's evidence comes from: it was sought, kept by an earlier run, or shown for another version. The
+checker has confirmed it all the same."""
 
 
 class Outcome(Enum):
@@ -47,7 +52,8 @@ class PropertyReport:
     that search and certification took, and `contradiction`: what engines and checker disagree about, if they do.
 
     `waived` is True iff the user said that the property's source need not be compared; `obstacle` says why the
-    source could not be compared, where one was given and could not be read.
+    source could not be compared, where one was given and could not be read. `origin` says where the evidence comes
+    from, and `ignored` why what the cache holds was of no use; neither changes what is known, or a report on file.
     """
 
     certified: Certified
@@ -57,6 +63,8 @@ class PropertyReport:
     contradiction: str | None = None
     waived: bool = False
     obstacle: SpecError | None = None
+    origin: Origin = "search"
+    ignored: str | None = None
 
     @property
     def name(self) -> str:

@@ -26,6 +26,13 @@ def route_lines(model: Model, claim: Claim, table: RouteTable) -> list[str]:
     return [*lines, *(line for d in differences for line in wrapped(_difference(model, d), "      ", "  "))]
 
 
+def first_difference(model: Model, claim: Routes, table: RouteTable) -> str:
+    """Return on one line the first pair that is not as the claim says, and how many more there are; "" of none."""
+    differences = route_differences(model, claim, table)
+    more = f"; and {counted(len(differences) - 1, 'more pair')}" if len(differences) > 1 else ""
+    return f"{_difference(model, differences[0])}{more}" if differences else ""
+
+
 def _graph_lines(model: Model, claim: Routes, graph: ArcSet) -> Iterator[str]:
     parameters = bindings(model, dict(graph.parameters))
     routes = list(_routes(model, claim, graph))

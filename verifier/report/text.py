@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from itertools import chain
 
 from rich.text import Text
@@ -54,6 +55,20 @@ def render_text(report: Report, in_full: Collection[str] = ()) -> Text:
     )
 
 
+def render_brief(report: Report) -> Text:
+    """Return the conclusion as the first line, and below it what is not as expected."""
+    wrong = replace(report, entries=tuple(_wrong(e) for e in report.entries if e.exit_code))
+    shown = chain.from_iterable(_entry(e, ()) for e in wrong.entries)
+    return Text("\n").join([*_summary(report), *([Text(""), *shown] if wrong.entries else [Text("")])])
+
+
+def _wrong(entry: MachineReport | Unreadable) -> MachineReport | Unreadable:
+    """Return the entry without the properties that are as they should be."""
+    if isinstance(entry, Unreadable):
+        return entry
+    return replace(entry, properties=tuple(p for p in entry.properties if p.exit_code))
+
+
 def _entry(entry: MachineReport | Unreadable, in_full: Collection[str]) -> Iterator[Text]:
     if isinstance(entry, Unreadable):
         yield Text(f"{printable(entry.path)}: could not be checked", "bold yellow")
@@ -85,12 +100,18 @@ def _cells(report: PropertyReport) -> tuple[str, ...]:
         _SIGNS.get(report.outcome, "ok"),
         certified.verdict.value,
         report.name,
-        report.engine or "-",
+        _finder(report),
         "-" if certified.evidence is None else size_text(certified.evidence),
         certified.solver or "-",
         f"{seconds:.2f} s",
         remark(report),
     )
+
+
+def _finder(report: PropertyReport) -> str:
+    """Return the engine that found the evidence, and where it was taken from if it was not sought this time."""
+    taken = {"search": "", "cache": " (cached)", "base": " (base)"}[report.origin]
+    return f"{report.engine or '-'}{taken}"
 
 
 def remark(report: PropertyReport) -> str:

@@ -21,11 +21,13 @@ from verifier.model.claims import (
     Reachable,
     Recoverable,
     Routes,
+    Within,
 )  # fmt: skip
 from verifier.model.declarations import Rule
 from verifier.model.model import Model
 from verifier.model.sorts import BOOL, IntSort
 from verifier.model.terms import (
+    FALSE,
     TRUE,
     App,
     Bind,
@@ -83,6 +85,9 @@ def cases(model: Model, claim: Claim) -> tuple[Case, ...] | None:
             return (Case(and_(not_(claim.excluded), not_(enabled(model)))),)
         case InRange():
             return tuple(_range_cases(model))
+        case Within():
+            steps = (Case(not_(t), model.rule[r]) for r, t in claim.steps)
+            return tuple(c for c in (Case(not_(claim.initially), initially=True), *steps) if c.condition is not FALSE)
         case _:
             return None
 
@@ -117,7 +122,7 @@ def premise(model: Model, claim: Claim) -> Term:
             return claim.origin
         case LeadsTo():
             return claim.trigger
-        case Never() | Reachable() | Routes() | Matches() | InRange():
+        case Never() | Reachable() | Routes() | Matches() | InRange() | Within():
             return TRUE
 
 

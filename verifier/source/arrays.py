@@ -6,10 +6,10 @@ import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from verifier.diagnostics import Diagnostic, Source
+from verifier.files import Files
 from verifier.source.constants import Constants
 from verifier.source.declaration import MOST_CELLS, Declaration, element, extents, find
 from verifier.source.parsing import code, line, line_span, span
@@ -57,8 +57,8 @@ class CTable:
         return f"{self.file}:{self.cells[index].line if index in self.cells else self.line}"
 
 
-def read_table(tree: Path, file: str, table: str) -> CTable:
-    """Return the array `table` of the C file `file`, a path relative to the source tree `tree`.
+def read_table(files: Files, file: str, table: str) -> CTable:
+    """Return the array `table` of the C file `file`, a path in the tree `files`.
 
     The array may have any number of indices; initialisers may be nested, flat, designated (`[A][B] = v`,
     `[A ... B] = v`) or a mixture, and later ones overwrite earlier ones. Raises SourceError iff something in
@@ -66,9 +66,14 @@ def read_table(tree: Path, file: str, table: str) -> CTable:
     Integers are those of a 64-bit machine.
     """
     try:
-        unit = read_unit(tree, file)
+        unit = read_unit(files, file)
     except UnreadableError as refused:
         raise SourceError([refused.at(None)]) from refused
+    return read_array(unit, table)
+
+
+def read_array(unit: Unit, table: str) -> CTable:
+    """Return the array `table` of the unit's main file, as `read_table` does."""
     try:
         declaration = find(unit.main, table)
     except UnreadableError as refused:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from verifier.diagnostics import Diagnostic
 from verifier.evidence.evidence import CellDifference, SourceMatch
+from verifier.files import Files
 from verifier.model.declarations import Binding, Table
 from verifier.model.sorts import BitsSort, BoolSort, EnumSort, FlagsSort, IndexSort, IntSort, Sort, Value
 from verifier.source.arrays import CTable, Index, read_table
@@ -18,8 +18,8 @@ _ABSENT = "(no such entry)"
 _Misnumbered = Mapping[str, tuple[str, int]]
 
 
-def compare(table: Table, binding: Binding, tree: Path) -> SourceMatch:
-    """Compare `table` with the array that `binding` names in the source tree `tree`.
+def compare(table: Table, binding: Binding, files: Files) -> SourceMatch:
+    """Compare `table` with the array that `binding` names in the source tree `files`.
 
     A spec's values stand for C's integers by their numbers: an enum value for its number, a flags value for its
     mask, a bool for 0 or 1. These are differences: a cell with another number; a cell that one side lacks; a
@@ -28,7 +28,7 @@ def compare(table: Table, binding: Binding, tree: Path) -> SourceMatch:
     SourceError iff the array cannot be read, or has not one index for each argument.
     """
     _refuse_without_numbers(table)
-    array = read_table(tree, binding.file, binding.table)
+    array = read_table(files, binding.file, binding.table)
     if len(array.extents) != len(table.arguments):
         shapes = f"{len(table.arguments)} arguments, but {array.name} has {len(array.extents)} indices"
         raise _error(table, f"{table.name} has {shapes}")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from verifier.diagnostics import Note
-from verifier.source.expressions import DEEPEST, MOST_TOKENS, evaluate, is_name, tokens
+from verifier.source.expansion import Expansion
+from verifier.source.expressions import DEEPEST, evaluate, is_name, tokens
 from verifier.source.integers import INT, Integer, binary
+from verifier.source.lexing import Token
 from verifier.source.parsing import Enumerator, enumerators, line_span
-from verifier.source.preprocess import Text
+from verifier.source.preprocess import Define, Text
 from verifier.source.refusal import UnreadableError
 from verifier.source.unit import Unit
 
@@ -17,6 +20,14 @@ _Place = tuple[Text, int]  # a file, and a line of it
 
 # Names that stand for the same number in every build, whether or not the tree has the header that says so.
 _STANDARD = {"false": 0, "true": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Enumeration:
+    """An enum of C: its name ("" iff it has none) and its members, by their numbers."""
+
+    tag: str
+    members: tuple[tuple[str, int], ...]
 
 
 class Constants:
@@ -29,7 +40,7 @@ class Constants:
     def __init__(self, unit: Unit, seen_from: int) -> None:
         self.unit = unit
         self.seen_from = seen_from
-        self._macros: dict[str, str | None] = {}
+        self._defines: dict[str, Define | None] = {}
         self._values: dict[str, Integer] = {}
         self._busy: list[str] = []
         self._enumerators: dict[str, dict[str, list[Enumerator]]] = {}
@@ -38,18 +49,10 @@ class Constants:
         """Return the value of a constant expression. Raises UnreadableError iff it is not certain."""
         return evaluate(self.replaced(tokens(expression)), self._enumerator)
 
-    def replaced(self, expression: Sequence[str], hidden: frozenset[str] = frozenset()) -> list[str]:
-        """Return the tokens with every macro replaced but the `hidden` ones, those being replaced already.
-
-        Raises UnreadableError iff a replacement is not certain.
-        """
-        result: list[str] = []
-        for token in expression:
-            body = self._macro(token) if is_name(token) and token not in hidden else None
-            result += [token] if body is None else self.replaced(tokens(body), hidden | {token})
-            if len(result) > MOST_TOKENS or len(hidden) > DEEPEST:
-                raise UnreadableError("ARC953", "the expression is too large once its macros are replaced")
-        return result
+    def replaced(self, expression: Sequence[str]) -> list[str]:
+        """Return the tokens with every macro replaced. Raises UnreadableError iff a replacement is not certain."""
+        given = [Token(t, 0, 0) for t in expression]
+        return [t.text for t in Expansion(self.define, every=True).replaced(given)]
 
     def related(self, expressions: Iterable[str]) -> dict[str, int]:
         """Return the values of the names in some expressions, in the macros behind these, and in the enums of either.
@@ -73,33 +76,60 @@ class Constants:
 
     def _companions(self, name: str) -> list[str]:
         """Return the names in the macro of that name, or those declared in one enum with it."""
-        if body := self._macro(name):
-            return [t for t in tokens(body) if is_name(t)]
-        groups = [(self._of(text, name), e.group) for e, (text, _) in self._definitions(name)]
+        if define := self.define(name):
+            return [t for t in tokens(define.body) if is_name(t)]
+        groups = [(self._of(text), e.group) for e, (text, _) in self._definitions(name)]
         return [n for names, group in groups for n, es in names.items() if any(e.group == group for e in es)]
 
-    def _macro(self, name: str) -> str | None:
-        """Return the replacement of a macro; None iff the name is none. A macro with arguments is refused."""
-        if name not in self._macros:
-            self._macros[name] = self._replacement(name)
-        return self._macros[name]
+    def define(self, name: str) -> Define | None:
+        """Return the macro of that name; None iff there is none. Raises UnreadableError iff that is not certain."""
+        if name not in self._defines:
+            self._defines[name] = self._in_force(name)
+        return self._defines[name]
 
-    def _replacement(self, name: str) -> str | None:
-        found = [(d, (t, d.line)) for t in self.unit.texts for d in t.defines.get(name, ())]
+    def _in_force(self, name: str) -> Define | None:
+        """The main file's last word before `seen_from` counts; without one, all headers must say the same."""
+        main = self.unit.main
+        own = [(d.line, d) for d in main.defines.get(name, ()) if d.line < self.seen_from]
+        undone = [n for n in main.undefined.get(name, ()) if n < self.seen_from]
+        last = max(own, key=lambda o: o[0], default=None)
+        latest = max([*undone, *(n for n, _ in own)], default=None)
+        if latest is not None and self.unit.visible(main, latest, self.seen_from):
+            return last[1] if last is not None and last[0] == latest and last[1].body != name else None
+        return self._agreed_define(name)
+
+    def _agreed_define(self, name: str) -> Define | None:
+        found = [(d, (t, d.line)) for t in self.unit.texts for d in t.defines.get(name, ()) if self._before(t, d.line)]
         # Headers define a name as itself to make an enumerator visible to `#ifdef`.
         defines = [(d, p) for d, p in found if d.body != name]
         if not defines:
             return None
-        if called := next((p for d, p in defines if d.call), None):
-            raise UnreadableError(
-                "ARC953", f"{name} is a macro with arguments, which is not replaced", (_at(name, called),)
-            )
         self._refuse_undone(name)
         first = defines[0][0]
         other = next((p for d, p in defines if tokens(d.body) != tokens(first.body)), None)
         enumerated = next((p for _, p in self._definitions(name)), None)
         self._refuse_doubt(name, [p for _, p in defines], other or enumerated)
-        return first.body
+        return first
+
+    def _before(self, text: Text, line: int) -> bool:
+        return text is not self.unit.main or line < self.seen_from
+
+    def enum(self, name: str) -> Enumeration | None:
+        """Return the enum that declares a name, with the members that have a certain value; None iff none does."""
+        for enumerator, (text, _) in self._definitions(name):
+            members = [n for n, es in self._of(text).items() if any(e.group == enumerator.group for e in es)]
+            values = {n: v for n in members if (v := self._known(n)) is not None}
+            return Enumeration(enumerator.tag, tuple(sorted(values.items(), key=lambda m: m[1])))
+        return None
+
+    def enum_of_tag(self, tag: str) -> Enumeration | None:
+        """Return the enum of that name; None iff the unit has none."""
+        mention = re.compile(rf"\benum\s+{re.escape(tag)}\s*\{{|\}}\s*{re.escape(tag)}\s*[,;]")
+        for text in (t for t in self.unit.mentioning(tag) if mention.search(t.code)):
+            for name, found in self._of(text).items():
+                if any(e.tag == tag for e in found):
+                    return self.enum(name)
+        return None
 
     def _enumerator(self, name: str) -> Integer:
         if name not in self._values:
@@ -126,13 +156,13 @@ class Constants:
         return values[0]
 
     def _definitions(self, name: str) -> list[tuple[Enumerator, _Place]]:
-        return [(e, (t, e.line)) for t in self.unit.texts for e in self._of(t, name).get(name, ())]
+        mention = re.compile(rf"[{{,]\s*{name}\s*[,=}}]")  # a file is parsed only if an enum may declare the name
+        texts = (t for t in self.unit.mentioning(name) if t.path in self._enumerators or mention.search(t.code))
+        return [(e, (t, e.line)) for t in texts for e in self._of(t).get(name, ())]
 
-    def _of(self, text: Text, name: str) -> dict[str, list[Enumerator]]:
-        """Return the enumerators of a file; nothing, without parsing it, where the name does not occur."""
+    def _of(self, text: Text) -> dict[str, list[Enumerator]]:
+        """Return the enumerators of a file."""
         if text.path not in self._enumerators:
-            if name not in text.code or not re.search(rf"\b{re.escape(name)}\b", text.code):
-                return {}
             self._enumerators[text.path] = enumerators(text)
         return self._enumerators[text.path]
 
@@ -150,8 +180,8 @@ class Constants:
 
     def _refuse_undone(self, name: str) -> None:
         for text in self.unit.texts:
-            if name in text.undefined:
-                note = Note(f"{name} is undefined here", line_span(text, text.undefined[name]))
+            if any(self._before(text, n) for n in text.undefined.get(name, ())):
+                note = Note(f"{name} is undefined here", line_span(text, text.undefined[name][0]))
                 raise UnreadableError("ARC955", f"{name} means different things in different places", (note,))
 
     def _refuse_doubt(self, name: str, places: list[_Place], other: _Place | None) -> None:

@@ -21,7 +21,8 @@ _ATTRIBUTES = re.compile(r"\b__(?:initconst|initdata|read_mostly|ro_after_init|m
 class Enumerator:
     """`name` has the value of the expression `base` (None: 0) plus `offset`.
 
-    `doubt` says why that is not certain, if it is not; `group` is the number of the enum in its file.
+    `doubt` says why that is not certain, if it is not; `group` is the number of the enum in its file, `tag` what
+    the enum is called ("" iff it has no name).
     """
 
     name: str
@@ -30,6 +31,7 @@ class Enumerator:
     line: int
     doubt: Note | None
     group: int
+    tag: str
 
 
 def parse(text: Text) -> Node:
@@ -88,8 +90,16 @@ def doubt(text: Text, node: Node) -> Note | None:
 
 
 def enumerators(text: Text) -> dict[str, list[Enumerator]]:
-    """Return the file's enumerators by name."""
+    """Return the file's enumerators by name; they are looked for once."""
+    if text.enums is None:
+        text.enums = _enumerators(text)
+    return text.enums
+
+
+def _enumerators(text: Text) -> dict[str, list[Enumerator]]:
     found: dict[str, list[Enumerator]] = {}
+    if re.search(r"\benum\b", text.code) is None:
+        return found
     for group, node in enumerate(n for n in descendants(parse(text)) if n.type == "enumerator_list"):
         for enumerator in _list(text, node, group):
             found.setdefault(enumerator.name, []).append(enumerator)
@@ -98,10 +108,22 @@ def enumerators(text: Text) -> dict[str, list[Enumerator]]:
 
 def _list(text: Text, node: Node, group: int) -> Iterator[Enumerator]:
     why = doubt(text, node)
-    base, offset = None, 0
+    base, offset, tag = None, 0, _tag(node)
     for child in node.named_children:
         if child.type == "enumerator":
             value = child.child_by_field_name("value")
             base, offset = (base, offset) if value is None else (code(value), 0)
-            yield Enumerator(code(child.child_by_field_name("name")), base, offset, line(child), why, group)
+            yield Enumerator(code(child.child_by_field_name("name")), base, offset, line(child), why, group, tag)
             offset += 1
+
+
+def _tag(node: Node) -> str:
+    """Return the name of an enum by its list of members: its tag, or the one that a typedef gives it."""
+    whole = node.parent
+    if whole is None:
+        return ""
+    outer = whole.parent
+    name = whole.child_by_field_name("name")
+    if name is None and outer is not None and outer.type == "type_definition":
+        name = outer.child_by_field_name("declarator")
+    return code(name)

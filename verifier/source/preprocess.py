@@ -10,6 +10,11 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from verifier.source.parsing import Enumerator
 
 # Whether a name is defined in every kernel build of a C file; any other name is not known.
 KNOWN = {"__KERNEL__": True, "__ASSEMBLY__": False, "__ASSEMBLER__": False, "__cplusplus": False}
@@ -20,6 +25,7 @@ _LEXEME = re.compile(
       | (?P<splice> \\[ \t]*\r?\n )""",
     re.S | re.X,
 )
+_WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _DIRECTIVE = re.compile(r"\s*#\s*(?P<kind>\w*)\s*(?P<rest>.*?)\s*\Z", re.S)
 _DEFINE = re.compile(r"(?P<name>[A-Za-z_]\w*)(?P<call>\()?\s*(?P<body>.*)", re.S)
 _INCLUDE = re.compile(r'(?P<form>[<"])(?P<name>[^<>"]+)[>"]')
@@ -56,9 +62,25 @@ class Text:
     raw: bytes
     code: str = ""
     defines: dict[str, list[Define]] = field(default_factory=dict)
-    undefined: dict[str, int] = field(default_factory=dict)
+    undefined: dict[str, list[int]] = field(default_factory=dict)
     includes: list[Include] = field(default_factory=list)
     branches: list[tuple[int, ...]] = field(default_factory=lambda: [()])
+    _lines: list[str] = field(default_factory=list)
+    _words: frozenset[str] | None = None
+    enums: dict[str, list[Enumerator]] | None = None  # those that were read in it, if any were
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The names in the code."""
+        if self._words is None:
+            self._words = frozenset(_WORD.findall(self.code))
+        return self._words
+
+    def line(self, number: int) -> str:
+        """Return a line of the file as it is, without its line end; "" iff there is no such line."""
+        if not self._lines:
+            self._lines = self.raw.decode(errors="replace").split("\n")
+        return self._lines[number - 1].rstrip("\r") if number <= len(self._lines) else ""
 
     @property
     def sha256(self) -> str:
@@ -76,8 +98,10 @@ class _Condition:
     earlier: bool | None = False
 
 
+@lru_cache(maxsize=4096)
 def preprocess(path: str, raw: bytes) -> Text:
-    """Return the file's text. Never raises: what is malformed stays in the code, for its reader to refuse."""
+    """Return the file's text, the same object for the same content, which nobody may change. Never raises: what is
+    malformed stays in the code, for its reader to refuse."""
     scanner = _Scanner(Text(path, raw))
     scanner.scan()
     if scanner.beyond_guard:
@@ -176,6 +200,6 @@ class _Scanner:
             define = Define(found["name"], found["body"], found["call"] is not None, line)
             self.text.defines.setdefault(define.name, []).append(define)
         elif kind == "undef":
-            self.text.undefined.setdefault(rest, line)
+            self.text.undefined.setdefault(rest, []).append(line)
         elif kind in ("include", "include_next") and (name := _INCLUDE.match(rest)):
             self.text.includes.append(Include(name["name"], name["form"], line))

@@ -141,14 +141,14 @@ class TreeBuilder:
     def _machine(self, span: Span, name: tree.Name, doc: str | None) -> Header:
         return Header(name, doc)
 
-    def _flags(self, span: Span, name: tree.Name, bits: Any, doc: str | None, named: Any) -> tree.FlagsDecl:
-        return tree.FlagsDecl(span, name, bits, named or (), doc)
+    def _flags(self, span: Span, name: tree.Name, was: Any, bits: Any, doc: str | None, named: Any) -> tree.FlagsDecl:
+        return tree.FlagsDecl(span, name, was, bits, named or (), doc)
 
-    def _index(self, span: Span, name: tree.Name, size: int | None, doc: str | None) -> tree.IndexDecl:
+    def _index(self, span: Span, name: tree.Name, was: Any, size: int | None, doc: str | None) -> tree.IndexDecl:
         if size is None:
             hint = f"give a number: `index {name.name}[3]`"
             self._unsupported(f"`index {name.name}`: any number of individuals", span, hint)
-        return tree.IndexDecl(span, name, size, doc)
+        return tree.IndexDecl(span, name, was, size, doc)
 
     def _initial_value(self, span: Span, value: tree.Expr) -> tree.Initial:
         return tree.Initial(span, value, False)
@@ -160,9 +160,10 @@ class TreeBuilder:
         return tree.DefDecl(span, name, parameters or (), body, doc)
 
     def _table(
-        self, span: Span, name: tree.Name, arguments: Any, result: tree.Type, doc: str | None, binding: Any, rows: Any
-    ) -> tree.TableDecl:
-        return tree.TableDecl(span, name, arguments, result, binding, rows, doc)
+        self, span: Span, name: tree.Name, was: Any, arguments: Any, result: tree.Type, doc: str | None, binding: Any,
+        rows: Any,
+    ) -> tree.TableDecl:  # fmt: skip
+        return tree.TableDecl(span, name, was, arguments, result, binding, rows, doc)
 
     def _row(self, span: Span, *cells: tree.Expr | None) -> tree.Row:
         return tree.Row(span, cells)
@@ -183,19 +184,20 @@ class TreeBuilder:
 
     # Rules
 
-    def _rule(self, span: Span, name: tree.Name, parameters: Any, given: Any, block: Any) -> tree.RuleDecl:
+    def _rule(self, span: Span, name: tree.Name, was: Any, parameters: Any, given: Any, block: Any) -> tree.RuleDecl:
         parts = clauses.of_rule(given, self.diagnostics)
-        return tree.RuleDecl(span, name, parameters or (), **parts, constraints=block)
+        return tree.RuleDecl(span, name, was, parameters or (), **parts, constraints=block)
 
     def _arc(
-        self, span: Span, name: tree.Name, parameters: Any, origin: tree.Endpoint, target: tree.Endpoint,
+        self, span: Span, name: tree.Name, was: Any, parameters: Any, origin: tree.Endpoint, target: tree.Endpoint,
         given: tuple[Clause, ...], block: Any, fails: tree.Fails | None,
     ) -> tree.ArcDecl:  # fmt: skip
         for end in (origin, target):
             if end.stay:
                 self.report("ARC001", "`stay` stands only after `fails ->`", end.span, "name the value")
         parts = clauses.of_rule(given, self.diagnostics)
-        return tree.ArcDecl(span, name, parameters or (), origin, target, **parts, constraints=block or (), fails=fails)
+        places = (parameters or (), origin, target)
+        return tree.ArcDecl(span, name, was, *places, **parts, constraints=block or (), fails=fails)
 
     def _fails(self, span: Span, target: tree.Endpoint, doc: str | None, block: Any) -> tree.Fails:
         return tree.Fails(span, target, doc, block or ())
@@ -227,9 +229,10 @@ class TreeBuilder:
     # Properties
 
     def _property(
-        self, span: Span, name: tree.Name, before: tuple[Clause, ...], claim: tree.Claim, after: tuple[Clause, ...]
-    ) -> tree.PropertyDecl:
-        return tree.PropertyDecl(span, name, claim, **clauses.of_property(before + after, self.diagnostics))
+        self, span: Span, name: tree.Name, was: Any, before: tuple[Clause, ...], claim: tree.Claim,
+        after: tuple[Clause, ...],
+    ) -> tree.PropertyDecl:  # fmt: skip
+        return tree.PropertyDecl(span, name, was, claim, **clauses.of_property(before + after, self.diagnostics))
 
     def _equals_path(
         self, span: Span, targets: Any, where: tree.Expr | None, steps: Any, options: tuple[Clause, ...]

@@ -55,14 +55,21 @@ def _parameters(layout: Layout, part: Part) -> Doc:
 
 def _enum(layout: Layout, part: Part) -> Doc:
     items = layout.items(part)
-    return (_values(layout, items[:5]), _docs_behind(layout, items[5:]))
+    end = _end_of_values(layout, items)
+    return (_values(layout, items[:end]), _docs_behind(layout, items[end:]))
+
+
+def _end_of_values(layout: Layout, items: Sequence[Item]) -> int:
+    """Return the number of the item behind the `}` of the values."""
+    return next(n for n, item in enumerate(items) if layout.kind(item) == "}") + 1
 
 
 def _flags(layout: Layout, part: Part) -> Doc:
     """`named` on a line of its own with a line for each value, unless there is one value and one line holds all."""
     items = layout.items(part)
     end = len(items) - 2 if isinstance(last := items[-1], Part) and last.rule == "named_values" else len(items)
-    docs: list[Doc] = [_values(layout, items[:5]), _docs_behind(layout, items[5:end])]
+    close = _end_of_values(layout, items)
+    docs: list[Doc] = [_values(layout, items[:close]), _docs_behind(layout, items[close:end])]
     if isinstance(last, Part) and end < len(items):
         between: Doc = Line() if len(last.parts) == 1 else Hard()
         values = tuple((between, layout.doc(p)) for p in last.parts)
@@ -72,12 +79,12 @@ def _flags(layout: Layout, part: Part) -> Doc:
 
 def _values(layout: Layout, items: Sequence[Item]) -> Doc:
     """`enum T { A, B }` on one line, or as many values on a line as it holds; then one with a doc has its own."""
-    word, name, opened, values, close = items
+    *head, values, close = items
     assert isinstance(values, Part)
     assert isinstance(close, int)
     rows = [filled(layout, row) for row in _rows(layout.items(values))]
     inside = Nest((Line(), joined(rows, Line()), layout.above(close)))
-    return Group((layout.row([word, name, opened]), inside, Line(), layout.bare(close)))
+    return Group((layout.row(head), inside, Line(), layout.bare(close)))
 
 
 def _rows(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
@@ -167,8 +174,9 @@ def _block(layout: Layout, part: Part) -> Doc:
 
 
 def _property(layout: Layout, part: Part) -> Doc:
-    word, name, *rest = layout.items(part)
-    return (layout.row([word, name]), _below(layout, _spliced(rest)))
+    items = layout.items(part)
+    named = 3 if _is(items[2], "former") else 2
+    return (layout.row(items[:named]), _below(layout, _spliced(items[named:])))
 
 
 def _clause(layout: Layout, part: Part) -> Doc:

@@ -24,6 +24,11 @@ def read_source(path: str) -> Source:
     except (OSError, ValueError) as error:  # ValueError: a path with a NUL
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise _refusal(path, "ARC901", f"cannot read {path}: {reason}", None) from error
+    return source_of(path, data)
+
+
+def source_of(path: str, data: bytes) -> Source:
+    """Return the text of a spec whose bytes are at hand. Raises SpecError (ARC903 to ARC905), see `read_source`."""
     return Source(path, _text(path, data))
 
 

@@ -136,11 +136,22 @@ def _arranged(raw: list[Token]) -> list[Token]:
         previous = tokens[-1] if tokens else None
         if is_declaration(raw, number):
             in_table = token.kind == "table"
+        if token.kind == "was" and _begins_claim(raw, number):
+            token = token._replace(kind="NAME")
         if in_table and token.kind in ("|", "||"):
             tokens.extend(_bars(raw, number))
         elif previous is None or not _join(tokens, previous, token):
             tokens.append(token)
     return _with_formulas(tokens)
+
+
+def _begins_claim(raw: list[Token], number: int) -> bool:
+    """Return True iff raw[number], `was`, is a variable and the first word of a property's claim."""
+    if number < 2 or raw[number - 2].kind != "property":
+        return False
+    following = [t.kind for t in raw[number + 1 : number + 3]]
+    named = following[0] == "NAME" or following[0] in SOFT
+    return not named or following in (["leads", "to"], ["reached", "only"])
 
 
 def _join(tokens: list[Token], previous: Token, token: Token) -> bool:

@@ -29,7 +29,7 @@ PROPERTY_CLAUSES = frozenset(["TEXT", "cite", "assuming", "expect", "vacuous", "
 SOFT = frozenset(
     [
         "a", "c", "path", "step", "only", "via", "to", "is", "ok", "note", "error", "warning", "length",
-        "violated", "deadlock", "leads", "reached", "shortest",
+        "violated", "deadlock", "leads", "reached", "shortest", "was",
     ]
 )  # fmt: skip
 """Words with a meaning in one place, which elsewhere are names."""
@@ -140,7 +140,7 @@ def found(token: _Word) -> str:
 
 def expectation(kinds: frozenset[str]) -> str:
     """Return what a message calls the kinds of token of which one was expected."""
-    rest, parts = set(kinds), []
+    rest, parts = set(kinds - {"was"}), []  # it may stand behind each name, and is hardly ever what is missing
     if kinds >= _CLAIM:
         parts.append("a claim")
         rest -= _CLAIM_OR_CLAUSE | _OPERAND | {"not"}

@@ -2,7 +2,11 @@
 
 from importlib import resources
 
+SCHEMAS = {"report": "arcproof.report/1", "review": "arcproof.review/1"}
+"""What is published: the name under which `arcproof schema` prints it, and that which its documents bear."""
 
-def schema_text() -> str:
-    """Return the JSON Schema that every JSON report satisfies (`arcproof.report/1`)."""
-    return resources.files(__name__).joinpath("report-1.json").read_text(encoding="utf-8")
+
+def schema_text(name: str = "report") -> str:
+    """Return the JSON Schema of a name in `SCHEMAS`. Raises KeyError for any other."""
+    file = SCHEMAS[name].removeprefix("arcproof.").replace("/", "-") + ".json"
+    return resources.files(__name__).joinpath(file).read_text(encoding="utf-8")

@@ -163,6 +163,7 @@ class PropertyDecl(Node):
     """
 
     name: Name
+    was: tuple[Name, ...]
     claim: Claim
     doc: str | None
     cites: tuple[Cite, ...]

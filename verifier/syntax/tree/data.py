@@ -1,4 +1,8 @@
-"""Declarations of documents, types, data and constants, and of other machines."""
+"""Declarations of documents, types, data and constants, and of other machines.
+
+`was`, behind a name, holds the names that the thing had before (`var x was y: T`): at most one, but any number
+for rules and arcs.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +27,7 @@ class EnumValue(Node):
     """`A`, `A = 4`, `A "doc"`. `number` is None where none was written (previous + 1, from 0)."""
 
     name: Name
+    was: tuple[Name, ...]
     number: int | None
     doc: str | None
 
@@ -32,6 +37,7 @@ class EnumDecl(Node):
     """`enum T { A, B = 4, C "doc" } ["doc"]`. At least one value."""
 
     name: Name
+    was: tuple[Name, ...]
     values: tuple[EnumValue, ...]
     doc: str | None
 
@@ -41,6 +47,7 @@ class FlagBit(Node):
     """One bit of a flags type: `A`, `A "doc"`."""
 
     name: Name
+    was: tuple[Name, ...]
     doc: str | None
 
 
@@ -58,6 +65,7 @@ class FlagsDecl(Node):
     """`flags T { BIT, ... } ["doc"] [named N = {BIT, ...} ...]`. At least one bit."""
 
     name: Name
+    was: tuple[Name, ...]
     bits: tuple[FlagBit, ...]
     named: tuple[NamedValue, ...]
     doc: str | None
@@ -68,6 +76,7 @@ class IndexDecl(Node):
     """`index T[N]`; `index T` (any number of individuals) has size None, and is not in a tree that `parse` returns."""
 
     name: Name
+    was: tuple[Name, ...]
     size: int | None
     doc: str | None
 
@@ -77,6 +86,7 @@ class OpaqueDecl(Node):
     """`opaque T`."""
 
     name: Name
+    was: tuple[Name, ...]
     doc: str | None
 
 
@@ -85,6 +95,7 @@ class FunDecl(Node):
     """`fun f(T, U): V`: uninterpreted. At least one argument."""
 
     name: Name
+    was: tuple[Name, ...]
     arguments: tuple[Type, ...]
     result: Type
     doc: str | None
@@ -95,6 +106,7 @@ class ParamDecl(Node):
     """`param x: T [where e] ["doc"]`."""
 
     name: Name
+    was: tuple[Name, ...]
     type: Type
     where: Expr | None
     doc: str | None
@@ -113,6 +125,7 @@ class VarDecl(Node):
     """`var x: T [= e | in e] ["doc"]`."""
 
     name: Name
+    was: tuple[Name, ...]
     type: Type
     initial: Initial | None
     doc: str | None
@@ -152,6 +165,7 @@ class TableDecl(Node):
     """
 
     name: Name
+    was: tuple[Name, ...]
     arguments: tuple[Type, ...]
     result: Type
     binding: Binding | None

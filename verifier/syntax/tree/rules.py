@@ -56,6 +56,7 @@ class RuleDecl(Node):
     """`rule NAME(p: T, ...) ["doc"] [by ACTOR] [cite ...] [tag ...] [when GUARD] { CONSTRAINT ... }`."""
 
     name: Name
+    was: tuple[Name, ...]
     parameters: tuple[Parameter, ...]
     doc: str | None
     actor: Name | None
@@ -70,6 +71,7 @@ class ArcDecl(Node):
     """`arc NAME[(p: T, ...)]: FROM -> TO`, the clauses of a rule, `[{ ... }] [fails -> TO2 ...]`."""
 
     name: Name
+    was: tuple[Name, ...]
     parameters: tuple[Parameter, ...]
     origin: Endpoint
     target: Endpoint

@@ -1,0 +1,1 @@
+"""Two versions of a machine: what differs in meaning, how much that weighs, and what has been accepted."""

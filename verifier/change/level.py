@@ -1,0 +1,21 @@
+"""How much a change weighs."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Level(Enum):
+    """How much a finding weighs; worst first."""
+
+    ERROR = "error"  # could not be checked: exit 2
+    BREAKING = "breaking"
+    RISKY = "risky"
+    UNDECIDED = "undecided"  # exit 3
+    NOTE = "note"
+    NONE = "none"
+
+
+def worst(*levels: Level) -> Level:
+    """Return the worst of the levels; NONE of none."""
+    return min(levels, key=list(Level).index, default=Level.NONE)

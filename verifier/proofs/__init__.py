@@ -1,0 +1,1 @@
+"""Proofs kept for another run: certificates on disk, each of which is certified anew when it is used."""

@@ -1,0 +1,1 @@
+"""Reviews: two versions read, compared, judged by a policy. Composes the pipeline with `verifier.change`."""
