@@ -192,3 +192,22 @@ def test_a_reply_quotes_the_hunk_and_is_narrow(migration: Tree) -> None:
     assert "> +rule reset by kernel {" in told.out
     assert "ARC301: rule reset: guard widened" in told.out
     assert "arcproof patch ../s.mbx --tree ." in told.out
+
+
+def test_a_mail_that_lost_a_hunk_is_not_reviewed_unless_it_was_edited_on_purpose(migration: Tree) -> None:
+    both = edited(("A device that can be migrated.", "A device."), text=WIDENED)
+    (whole,) = sent(migration, both, options=("-U1",))
+    cut = [whole[: whole.rindex(b"\n@@ -") + 1]]
+    told = applied(migration, cut, "--base", "HEAD")
+    assert (told.code, told.problems) == (2, ["ARC939"])
+    assert "--edited" in told.out
+    as_it_stands = applied(migration, cut, "--base", "HEAD", "--edited")
+    assert as_it_stands.code == 0, "what widened the rule is what got lost"
+    assert any("edited by hand" in n for n in as_it_stands.review.notes)
+
+
+def test_mails_that_are_no_patches_are_counted(migration: Tree) -> None:
+    (one,) = sent(migration, WIDENED)
+    told = applied(migration, [one, box(mail("Re: [PATCH] migration: step 1", diff=""))])
+    assert told.code == 1
+    assert "mails of the mailbox that are no patches, left out: 1" in told.review.notes

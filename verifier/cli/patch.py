@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,10 @@ from verifier.cli.review_options import Flags, review_options
 from verifier.cli.review_outputs import Outputs, options, publish
 
 if TYPE_CHECKING:
+    from verifier.diagnostics import Diagnostic
     from verifier.report.review import Review
     from verifier.review.patch import Trees
-    from verifier.versions import Repository, Series
+    from verifier.versions import Applied, Repository, Series
 
 
 @click.command()
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 @click.option(
     "--three-way", is_flag=True, help="Let git merge what does not apply as it stands; the review says where."
 )
+@click.option("--edited", is_flag=True, help="Patches were edited by hand: review them as they stand.")
 @click.option("--allow-empty", is_flag=True, help="Pass where the series touches nothing that can be compared.")
 @review_options
 @options
@@ -54,10 +57,10 @@ def _review(mailbox: str, tree: str, flags: Flags, given: dict[str, object], com
 
     repository = Repository(Path(tree))
     series = _series(mailbox)
-    trees = _trees(repository, series, given["base"], bool(given["three_way"]))
+    trees = _trees(repository, series, given)
     config = flags.configured(find_config(trees.base), trees.base)
     old = given["compare"]
-    older = _trees(repository, _series(old), given["base"], False) if isinstance(old, str) else None
+    older = _trees(repository, _series(old), {**given, "three_way": False}) if isinstance(old, str) else None
     only = [*(("table", n) for n in _names(given["table"])), *(("function", n) for n in _names(given["function"]))]
     asked = Asked(
         config, flags.options(config, command), tuple(only), bool(given["every_patch"]), older,
@@ -85,15 +88,39 @@ def _series(mailbox: str) -> Series:
         raise SpecError([Diagnostic("ARC901", f"cannot read {mailbox}: {error.strerror}")]) from error
 
 
-def _trees(repository: Repository, series: Series, base: object, three_way: bool) -> Trees:
+def _trees(repository: Repository, series: Series, given: dict[str, object]) -> Trees:
     from verifier.review.patch import Trees
-    from verifier.versions import applied, base_of
+    from verifier.versions import SeriesError, applied, base_of
 
+    base, edited = given["base"], bool(given["edited"])
     commit = base_of(repository, base if isinstance(base, str) else None, series)
-    found = applied(repository, commit, series, three_way)
-    merged = [f"patch {a.patch.number} was merged, for it does not apply as it stands" for a in found if a.merged]
+    found = applied(repository, commit, series, bool(given["three_way"]))
+    if not edited and (errors := list(_damaged(found))):
+        raise SeriesError(errors)
     tree = repository.tree(base if isinstance(base, str) else commit)
-    return Trees(series, tree, tuple(a.files for a in found), tuple(merged))
+    return Trees(series, tree, tuple(a.files for a in found), tuple(_notes(series, found)))
+
+
+def _damaged(found: Sequence[Applied]) -> Iterator[Diagnostic]:
+    """Yield an error for each file of which a patch does not make what it made for its author."""
+    from verifier.diagnostics import Diagnostic
+
+    for applied in found:
+        for path in applied.incomplete:
+            told = f"patch {applied.patch.number} does not make the {path} that its author has: a hunk may be lost"
+            hint = "have it sent again; or, if it was edited by hand and is to be reviewed as it stands, say --edited"
+            yield Diagnostic("ARC939", told, applied.patch.place, help=hint)
+
+
+def _notes(series: Series, found: Sequence[Applied]) -> Iterator[str]:
+    """Say what of the mailbox was not used, and what was applied in another way than as it stands."""
+    if series.ignored:
+        yield f"mails of the mailbox that are no patches, left out: {series.ignored}"
+    for applied in found:
+        if applied.merged:
+            yield f"patch {applied.patch.number} was merged, for it does not apply as it stands"
+        for path in applied.incomplete:
+            yield f"patch {applied.patch.number} was edited by hand: its {path} is not the one that its author has"
 
 
 def _command(mailbox: str, tree: str, given: dict[str, object], flags: Flags) -> str:

@@ -117,6 +117,7 @@ _VERSIONS = {
     "ARC936": CodeInfo("patch does not apply", "Each patch applies to what the patches before it have made."),
     "ARC937": CodeInfo("no such machine", "A machine that is asked for is one of those that are compared."),
     "ARC938": CodeInfo("nothing to compare", "A review is about at least one spec, or about C code that can be read."),
+    "ARC939": CodeInfo("patch damaged", "A patch makes of a file what it made of it for its author."),
 }
 
 # What the project says of its gate: configuration, policy, waivers, intent.
