@@ -195,7 +195,7 @@ def _words(finding: Finding) -> Iterator[str]:
         yield f"- {_waiver(finding.waived)}"
     mark = phrases.mark(finding)
     accept = f"accept: `arcproof waivers draft {mark} --from REVIEW.json`; " if phrases.acceptable(finding) else ""
-    yield f"- {accept}explain: `arcproof explain {mark}`"
+    yield f"- {accept}explain: {code(f'arcproof explain {finding.code}')}"
 
 
 def _why(finding: Finding) -> Iterator[str]:
