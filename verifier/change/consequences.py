@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 from verifier.change.data import bound
 from verifier.change.dependence import NotComparableError
-from verifier.change.fact import Change, Shown
+from verifier.change.fact import Change, Shown, shown_by
 from verifier.change.inclusion import Comparison, Inclusion, included
-from verifier.change.properties import shown_by
 from verifier.change.rules import Versions, paired
 from verifier.checker.certified import Certified, Verdict
 from verifier.evidence.evidence import Trace

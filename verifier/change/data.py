@@ -7,12 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from verifier.change.dependence import NotComparableError
-from verifier.change.fact import Change, Shown
+from verifier.change.fact import Change, shown_by
 from verifier.change.inclusion import Comparison
 from verifier.change.rules import Versions
 from verifier.checker.certified import Certified, Verdict
 from verifier.diagnostics import Span
-from verifier.evidence.evidence import Trace
 from verifier.model.claims import Always, Never, Within
 from verifier.model.declarations import Table, Variable
 from verifier.model.model import Model
@@ -125,7 +124,7 @@ def _value(versions: Versions, sort: EnumSort, value: str, is_new: bool) -> Chan
         return replace(change, proofs=found, note="no run comes to it")
     if found[-1].verdict is not Verdict.REFUTED:
         return replace(change, kind="reachable", undecided=found[-1].reason)
-    shown = _shown(comparison.inner, found[-1], "new" if is_new else "old", f"a run to {value}")
+    shown = shown_by(comparison.inner, found[-1], "new" if is_new else "old", f"a run to {value}")
     for off, text in _old_configurations(comparison):
         without = _met(versions, off, sort, value)
         if without[-1].verdict is Verdict.PROVED:
@@ -318,13 +317,9 @@ def _initial(versions: Versions) -> Iterator[Change]:
         runs = [
             s
             for comparison, certified, side in zip((versions.gain, versions.loss), found, ("new", "old"), strict=True)
-            for s in _shown(comparison.model, certified, side, "begins where the other version does not")
+            for s in shown_by(comparison.model, certified, side, "begins where the other version does not")
         ]
         yield replace(change, shown=tuple(runs))
-
-
-def _shown(model: Model, found: Certified, side: str, title: str) -> tuple[Shown, ...]:
-    return (Shown(side, title, model, found.evidence),) if isinstance(found.evidence, Trace) else ()
 
 
 # --- Tables

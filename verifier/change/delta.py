@@ -102,15 +102,11 @@ def _conservative(condition: Condition) -> Change:
 
 
 def _rules_same(new: Model, same: frozenset[tuple[str, str]], changes: list[Change]) -> tuple[int, int]:
-    touched = {c.subject for root in changes for c in _all(root) if c.code.startswith("ARC2")}
+    touched = {c.subject for root in changes for c in root.tree() if c.code.startswith("ARC2")}
     kept = sum(1 for r in new.rules if r.name in {n for _, n in same} and f"rule {r.name}" not in touched)
     return kept, len(new.rules)
 
 
 def _properties_same(new: Model, changes: list[Change]) -> tuple[int, int]:
-    touched = {c.subject for root in changes for c in _all(root) if not c.code.startswith("ARC8")}
+    touched = {c.subject for root in changes for c in root.tree() if not c.code.startswith("ARC8")}
     return sum(f"property {p.name}" not in touched for p in new.properties), len(new.properties)
-
-
-def _all(change: Change) -> list[Change]:
-    return [change, *(c for consequence in change.consequences for c in _all(consequence))]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from verifier.checker.certified import Certified
+from verifier.checker.certified import Certified, Verdict
 from verifier.diagnostics import Span
-from verifier.evidence.evidence import Fork, Lasso, Trace
+from verifier.evidence.evidence import Fork, Lasso, Trace, Trap
 from verifier.model.claims import Claim
 from verifier.model.model import Model
 from verifier.model.terms import Term
@@ -20,6 +21,13 @@ class Shown:
     title: str
     model: Model
     run: Trace | Fork | Lasso
+
+
+def shown_by(model: Model, certified: Certified | None, side: str, title: str) -> tuple[Shown, ...]:
+    """Return the run that refutes a property, if there is one."""
+    evidence = certified.evidence if certified is not None and certified.verdict is Verdict.REFUTED else None
+    run = evidence.trace if isinstance(evidence, Trap) else evidence
+    return (Shown(side, title, model, run),) if isinstance(run, (Trace, Fork, Lasso)) else ()
 
 
 @dataclass(frozen=True)
@@ -50,3 +58,9 @@ class Change:
     undecided: str | None = None
     claim: tuple[Claim, Term] | None = None
     consequences: tuple[Change, ...] = field(default=())
+
+    def tree(self) -> Iterator[Change]:
+        """Yield the change and all that follows from it."""
+        yield self
+        for consequence in self.consequences:
+            yield from consequence.tree()

@@ -116,13 +116,7 @@ def _condition(model: Model, intent: Intent) -> Term:
 def _properties(found: Delta, intents: Sequence[Intent]) -> Iterator[Change]:
     """Properties that are claimed or decided otherwise, and that nobody declared."""
     declared = {f"property {n}" for i in intents for n in i.properties}
-    for change in (c for root in found.changes for c in _all(root)):
+    for change in (c for root in found.changes for c in root.tree()):
         if change.code.startswith("ARC5") and change.subject not in declared:
             note = f"{change.code} {change.kind} is not declared"
             yield _collateral(change.subject, change.before, change.after, note=note, shown=change.shown)
-
-
-def _all(change: Change) -> Iterator[Change]:
-    yield change
-    for consequence in change.consequences:
-        yield from _all(consequence)

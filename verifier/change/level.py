@@ -15,7 +15,12 @@ class Level(Enum):
     NOTE = "note"
     NONE = "none"
 
+    @property
+    def rank(self) -> int:
+        """The level's place among all, the worst first: what to sort by."""
+        return list(Level).index(self)
+
 
 def worst(*levels: Level) -> Level:
     """Return the worst of the levels; NONE of none."""
-    return min(levels, key=list(Level).index, default=Level.NONE)
+    return min(levels, key=lambda level: level.rank, default=Level.NONE)

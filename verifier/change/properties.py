@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from verifier.change.claims import said
-from verifier.change.fact import Change, Shown
+from verifier.change.fact import Change, Shown, shown_by
 from verifier.change.rules import Versions
 from verifier.change.runs import is_run_of_both
 from verifier.change.translation import Translation
 from verifier.checker.certified import Certified, Verdict
-from verifier.evidence.evidence import Fork, Lasso, Trace, Trap
+from verifier.evidence.evidence import Trace
 from verifier.model.claims import Property
-from verifier.model.model import Model
 
 SEVERITIES = ("note", "warning", "error")
 DECIDED = (Verdict.PROVED, Verdict.REFUTED, Verdict.VACUOUS)
@@ -96,13 +95,6 @@ def _is_other_cause(versions: Versions, before: Certified, after: Certified) -> 
     new = is_run_of_both(versions.gain, after.evidence)
     old = is_run_of_both(versions.loss, before.evidence)
     return new is False and old is False
-
-
-def shown_by(model: Model, certified: Certified | None, side: str, title: str) -> tuple[Shown, ...]:
-    """Return the run that refutes a property, if there is one."""
-    evidence = certified.evidence if certified is not None and certified.verdict is Verdict.REFUTED else None
-    run = evidence.trace if isinstance(evidence, Trap) else evidence
-    return (Shown(side, title, model, run),) if isinstance(run, (Trace, Fork, Lasso)) else ()
 
 
 def _change(

@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from verifier.change.dependence import NotComparableError
-from verifier.change.fact import Change, Shown
+from verifier.change.fact import Change, Shown, shown_by
 from verifier.change.inclusion import Ask, Comparison
 from verifier.checker.certified import Certified, Verdict
-from verifier.evidence.evidence import Trace
 from verifier.model.claims import Within
 from verifier.model.declarations import Rule
 from verifier.model.model import Model
@@ -60,8 +59,7 @@ class Foreign:
 
     def shown(self, title: str) -> tuple[Shown, ...]:
         """Return the run, if there is one, for a finding."""
-        run = self.certified.evidence
-        return (Shown(self.side, title, self.model, run),) if self.found and isinstance(run, Trace) else ()
+        return shown_by(self.model, self.certified, self.side, title)
 
 
 def paired(versions: Versions) -> list[Pair]:

@@ -6,18 +6,17 @@ import os
 import sys
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from verifier.cli import completion
+from verifier.cli.cache import opened
 from verifier.cli.progress import progress
 
 if TYPE_CHECKING:
     from verifier.cli.specs import Found
     from verifier.model.model import Model
-    from verifier.proofs.store import Store
     from verifier.report.result import Report, Unreadable
     from verifier.request import Request
 
@@ -145,7 +144,7 @@ def _report(specs: Sequence[Found], options: Options) -> Report:
     from verifier.cli.addressing import addressed
     from verifier.report.result import MachineReport, Report, Unreadable
 
-    request, store = _request(options), _store(options)
+    request, store = _request(options), opened(options.cache_dir, options.no_cache)
     pipeline.check_engine(request)
     with progress() as watch:
         read = [_loaded(spec) for spec in specs]
@@ -158,19 +157,6 @@ def _report(specs: Sequence[Found], options: Options) -> Report:
         elif i in found:
             entries.append(replace(found[i], label=spec.label))
     return Report(tuple(entries))
-
-
-def _store(options: Options) -> Store | None:
-    """Return where certificates are kept; None iff nowhere."""
-    from verifier.proofs.store import Store, default_folder
-    from verifier.request import RequestError
-
-    if options.no_cache:
-        if options.cache_dir is not None:
-            raise RequestError("--cache-dir and --no-cache exclude each other")
-        return None
-    folder = Path(options.cache_dir) if options.cache_dir else default_folder(os.environ)
-    return None if folder is None else Store(folder)
 
 
 def _tell(report: Report) -> None:

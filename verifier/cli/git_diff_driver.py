@@ -6,7 +6,6 @@ Source of the protocol: git's manual, "gitattributes", "Defining an external dif
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from verifier.cli.cache import opened
 
 if TYPE_CHECKING:
     from verifier.diagnostics import Source
@@ -102,13 +103,11 @@ def _source(side: Given, content: bytes | None) -> Source | None:
 
 def _review(old: Given, new: Given, sides: Sequence[Source | None], timeout: float) -> tuple[list[str], bool]:
     """Return the review as lines, and whether both sides could be read."""
-    from verifier.proofs.store import Store, default_folder
     from verifier.report.formats import render
     from verifier.review.diff import review_sources
     from verifier.review.options import Options
 
-    kept = default_folder(os.environ)
-    options = Options(seconds=timeout, store=None if kept is None else Store(kept))
+    options = Options(seconds=timeout, store=opened(None, False))
     review = review_sources(sides[0], sides[1], options)
     named = replace(review, base=old.label, head=new.label)
     return render(named, "text").splitlines(), not review.problems

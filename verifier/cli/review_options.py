@@ -6,15 +6,15 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from verifier.cli.cache import opened
+
 if TYPE_CHECKING:
     from verifier.change.config import Config
     from verifier.files import Files
-    from verifier.proofs.store import Store
     from verifier.review.options import Options
 
 Command = Callable[..., int]
@@ -64,18 +64,14 @@ class Flags:
         """Return what a review is asked, for a configuration that is settled."""
         from verifier.review.options import Options
 
-        return Options(config.policy, config.per_obligation, self.jobs, self.store(), reproduce, total=config.total)
-
-    def store(self) -> Store | None:
-        """Return where certificates are kept; None iff nowhere. Raises click.UsageError."""
-        from verifier.proofs.store import Store, default_folder
-
-        if self.no_cache:
-            if self.cache_dir is not None:
-                raise click.UsageError("--cache-dir and --no-cache exclude each other")
-            return None
-        folder = Path(self.cache_dir) if self.cache_dir else default_folder(os.environ)
-        return None if folder is None else Store(folder)
+        return Options(
+            config.policy,
+            config.per_obligation,
+            self.jobs,
+            opened(self.cache_dir, self.no_cache),
+            reproduce,
+            total=config.total,
+        )
 
 
 def review_options(command: Command) -> Command:

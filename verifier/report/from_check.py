@@ -29,8 +29,8 @@ from verifier.report.review import (
     Waived,
 )  # fmt: skip
 from verifier.report.text import remark
-from verifier.report.trace import length_text
-from verifier.report.values import bindings, call_text, changes, control_text, state_text
+from verifier.report.trace import length_text, way_text
+from verifier.report.values import bindings, call_text, changes, state_text
 from verifier.report.words import sentence
 
 
@@ -166,9 +166,4 @@ def run_of(model: Model, trace: Trace, title: str, side: str, loop: int | None =
 def _summary(model: Model, trace: Trace) -> str:
     """Return such as `1 step with p2p = false: RUNNING -> STOP`; of a machine without a control variable its rules."""
     parameters = bindings(model, trace.parameters)
-    told = (
-        [step.rule for step in trace.steps]
-        if model.control is None
-        else [control_text(model, state[model.control.name]) for state in trace.states]
-    )
-    return f"{length_text(trace)}{f' with {parameters}' if parameters else ''}: {' -> '.join(told)}"
+    return f"{length_text(trace)}{f' with {parameters}' if parameters else ''}: {way_text(model, trace)}"

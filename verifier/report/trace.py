@@ -8,7 +8,7 @@ from verifier.evidence.evidence import State, Step, Trace
 from verifier.model.claims import Claim
 from verifier.model.model import Model
 from verifier.report.meaning import used_entries
-from verifier.report.values import bindings, call_text, changes, state_text, wrapped
+from verifier.report.values import bindings, call_text, changes, control_text, state_text, wrapped
 from verifier.semantics.claims import state_terms
 
 
@@ -52,6 +52,14 @@ def labelled(model: Model, step: Step) -> str:
     actor = model.rule[step.rule].actor
     call = call_text(model, step.rule, step.arguments)
     return f"{call}   by {actor}" if actor else call
+
+
+def way_text(model: Model, trace: Trace) -> str:
+    """Return the control values on the way, such as `RUNNING -> STOP`; of a machine without a control variable the
+    rules, "" iff none was fired."""
+    if model.control is None:
+        return " -> ".join(step.rule for step in trace.steps)
+    return " -> ".join(control_text(model, state[model.control.name]) for state in trace.states)
 
 
 def length_text(trace: Trace) -> str:

@@ -43,7 +43,7 @@ def by_cells(changes: Sequence[Change], name: str, old: Extraction, new: Extract
     other = [p for p in differing if p not in stuck]
     if not any(p in before and p in after for p in differing) and any(c.code.startswith(_VALUE) for c in rest):
         return tuple(_with_steps(c, differing, before, after) for c in map(_without_rules, rest))
-    every = [e for c in own for e in _tree(c)]
+    every = [e for c in own for e in c.tree()]
     shown = tuple({(s.side, s.title): s for c in every for s in c.shown}.values())
     proofs = tuple(p for c in every for p in c.proofs)
     roots = [_hanging(name, stuck, before, after)] if stuck else []
@@ -125,12 +125,6 @@ def _listed(differing: Sequence[Pair], steps: Steps) -> str:
 
 def _named(pair: Pair) -> str:
     return " -> ".join(pair)
-
-
-def _tree(change: Change) -> Iterator[Change]:
-    yield change
-    for consequence in change.consequences:
-        yield from _tree(consequence)
 
 
 def _bare(change: Change) -> Iterator[Change]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from verifier.change.checks import CHECKS
 from verifier.change.fact import Change, Shown
 from verifier.change.fingerprint import fingerprint
-from verifier.change.level import Level, worst
+from verifier.change.level import worst
 from verifier.change.policy import Policy
 from verifier.change.translation import MARK
 from verifier.checker.certified import Certified
@@ -17,7 +17,8 @@ from verifier.evidence.interpretation import State
 from verifier.model.model import Model
 from verifier.report.exhibit import size_text
 from verifier.report.review import Finding, Place, Run, RunStep
-from verifier.report.values import bindings, call_text, changes, control_text, state_text
+from verifier.report.trace import way_text
+from verifier.report.values import bindings, call_text, changes, state_text
 
 Sources = tuple[Source | None, Source | None]
 """The texts of the old and of the new version."""
@@ -27,7 +28,7 @@ def finding(machine: str, change: Change, policy: Policy, sources: Sources) -> F
     """Return the change as a finding, with what follows from it. A change that weighs nothing is a finding, too."""
     own, why = policy.level_of(change)
     consequences = tuple(finding(machine, c, policy, sources) for c in change.consequences)
-    consequences = tuple(sorted(consequences, key=lambda f: list(Level).index(f.level)))
+    consequences = tuple(sorted(consequences, key=lambda f: f.level.rank))
     return Finding(
         code=change.code,
         kind=change.kind,
@@ -82,11 +83,7 @@ def _run(shown: Shown, sources: Sources) -> Run:
 def _summary(model: Model, trace: Trace) -> str:
     """Return the run on one line: with which parameters, and through which control values."""
     given = bindings(model, trace.parameters)
-    told = f"with {given}: " if given else ""
-    control = model.control
-    if control is None:
-        return told + (" -> ".join(s.rule for s in trace.steps) or "an initial state")
-    return told + " -> ".join(control_text(model, s[control.name]) for s in trace.states)
+    return (f"with {given}: " if given else "") + (way_text(model, trace) or "an initial state")
 
 
 def _steps(shown: Shown, trace: Trace, source: Source | None) -> Iterator[RunStep]:

@@ -100,11 +100,10 @@ def _judged(
     acceptance = match(known, waivers, proposed, gate.today)
     general = [*_about_policy(gate, config), *_drift(gate, config), *acceptance.changes]
     found = (finding("", c, policy, (None, None)) for c in general)
-    order = list(Level)
     return replace(
         review,
         machines=tuple(_waived(m, acceptance) for m in review.machines),
-        general=tuple(sorted((f for f in found if f.level is not Level.NONE), key=lambda f: order.index(f.level))),
+        general=tuple(sorted((f for f in found if f.level is not Level.NONE), key=lambda f: f.level.rank)),
     )
 
 

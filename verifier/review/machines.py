@@ -5,15 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from verifier.change.delta import Delta, delta
 from verifier.change.documents import document_changes
-from verifier.change.fact import Change
+from verifier.change.fact import Change, shown_by
 from verifier.change.inclusion import Ask, Comparison
 from verifier.change.level import Level
 from verifier.change.names import pairs
 from verifier.change.policy import Policy
-from verifier.change.properties import Judgements, shown_by
+from verifier.change.properties import Judgements
 from verifier.change.rules import Versions
 from verifier.checker.certified import Certified, Verdict
 from verifier.diagnostics import Span
@@ -51,7 +52,7 @@ class Sides:
         assert model is not None
         return model.name
 
-    @property
+    @cached_property
     def is_unchanged(self) -> bool:
         """True iff both versions mean and claim the same by their canonical digests."""
         return self.old is not None and self.new is not None and spec_digest(self.old) == spec_digest(self.new)
@@ -73,8 +74,7 @@ class Reviewed:
     def judged(self, policy: Policy) -> MachineReview:
         """Return the review with the policy's findings, worst first; what weighs nothing is left out."""
         found = (finding(self.sides.name, c, policy, self.sides.sources) for c in self.changes)
-        order = list(Level)
-        worst_first = sorted((f for f in found if f.level is not Level.NONE), key=lambda f: order.index(f.level))
+        worst_first = sorted((f for f in found if f.level is not Level.NONE), key=lambda f: f.level.rank)
         return replace(self.plain, findings=tuple(worst_first))
 
     @property
@@ -215,17 +215,11 @@ def _told(report: PropertyReport) -> str:
 
 def _failing(after: MachineReport, changes: Sequence[Change]) -> Iterator[Change]:
     """Properties of the new version that are not as expected, and of which no change tells yet."""
-    told = {s.subject for c in changes for s in _all(c) if s.code in ("ARC501", "ARC506", "ARC507", "ARC508")}
+    told = {s.subject for c in changes for s in c.tree() if s.code in ("ARC501", "ARC506", "ARC507", "ARC508")}
     for report in after.properties:
         prop = report.certified.property
         if f"property {prop.name}" not in told and prop.severity == "error":
             yield from _unexpected(after.model, report)
-
-
-def _all(change: Change) -> Iterator[Change]:
-    yield change
-    for consequence in change.consequences:
-        yield from _all(consequence)
 
 
 def _unexpected(model: Model, report: PropertyReport) -> Iterator[Change]:

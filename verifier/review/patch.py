@@ -262,6 +262,8 @@ def _cited(trees: Trees, config: Config, paths: Collection[str]) -> dict[str, li
     for pattern, specs in config.drift.items():
         for path in selected([pattern], paths):
             found.setdefault(path, []).extend(specs)
+    if all(p.endswith(".arc") for p in paths):
+        return found
     side = Side(trees.base.label, trees.base, config.spec_paths(trees.base))
     for spec, model in read(side, "old").models.items():
         for path in sorted({t.binding.file for t in model.tables if t.binding} & set(paths)):

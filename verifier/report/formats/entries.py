@@ -51,9 +51,8 @@ def entries(review: Review) -> list[Entry]:
 
     Iff the exit code is not 0, there is an entry that says why.
     """
-    order = list(Level)
     found = [*general_entries(review), *(e for m in review.machines for e in machine_entries(m))]
-    return sorted(found, key=lambda e: (e.accepted, order.index(e.level)))
+    return sorted(found, key=lambda e: (e.accepted, e.level.rank))
 
 
 def general_entries(review: Review) -> list[Entry]:

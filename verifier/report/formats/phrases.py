@@ -44,8 +44,7 @@ def acceptable(finding: Finding) -> bool:
 
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:
     """Return the findings, worst first, accepted ones last; otherwise their order stays."""
-    order = list(Level)
-    return sorted(findings, key=lambda f: (f.accepted, order.index(f.level)))
+    return sorted(findings, key=lambda f: (f.accepted, f.level.rank))
 
 
 def sides(review: Review) -> str:
