@@ -11,7 +11,7 @@ from verifier.files import Files
 from verifier.model.model import Model
 from verifier.pipeline import Contradiction, model_of
 from verifier.report.review import MachineReview, Place, Problem, Relation, Review
-from verifier.review.machines import Reviewed, Sides, contradictions, reviewed
+from verifier.review.machines import Reviewed, Sides, reviewed
 from verifier.review.options import Options
 from verifier.syntax import source_of
 
@@ -100,15 +100,8 @@ def _compared(
         found = tuple(reviewed(machines, options, gate))
     except Contradiction as error:
         return Compared(replace(plain, contradiction=str(error)), ())
-    return Compared(
-        replace(
-            plain,
-            reused=sum(r.reused for r in found),
-            searched=sum(r.searched for r in found),
-            contradiction=contradictions(found),
-        ),
-        found,
-    )
+    reused, searched = sum(r.reused for r in found), sum(r.searched for r in found)
+    return Compared(replace(plain, reused=reused, searched=searched), found)
 
 
 def _unreadable(before: Read, after: Read) -> set[str]:

@@ -22,7 +22,7 @@ from verifier.evidence.evidence import RouteTable
 from verifier.model.canonical import spec_digest
 from verifier.model.claims import Claim, Routes
 from verifier.model.model import Model
-from verifier.pipeline import check_all, decide_claim
+from verifier.pipeline import Contradiction, check_all, decide_claim
 from verifier.report.exhibit import size_text
 from verifier.report.result import MachineReport, Outcome, PropertyReport
 from verifier.report.review import MachineReview, Proof, Relation, Verdicts
@@ -109,7 +109,11 @@ def _checked(
     models: Sequence[Model | None], request: Request, options: Options, known: Sequence[MachineReport | None]
 ) -> list[MachineReport]:
     asked = [(m, request) for m in models if m is not None]
-    return check_all(asked, options.jobs, store=options.store, known=known) if asked else []
+    reports = check_all(asked, options.jobs, store=options.store, known=known) if asked else []
+    told = [f"{r.model.name}.{p.name}: {p.contradiction}" for r in reports for p in r.properties if p.contradiction]
+    if told:
+        raise Contradiction("; ".join(told))
+    return reports
 
 
 def _reviewed(
@@ -272,9 +276,3 @@ def _one_sided(sides: Sides, before: MachineReport | None, after: MachineReport 
     relation = Relation.ADDED if is_new else Relation.REMOVED
     plain = MachineReview(sides.name, sides.path, relation, properties=tuple(_verdicts(sides, before, after)))
     return Reviewed(sides, plain, changes, after)
-
-
-def contradictions(found: Sequence[Reviewed]) -> str | None:
-    """Return what engines and checker disagree about in the new versions, if they do."""
-    told = [p.contradiction for r in found if r.head for p in r.head.properties if p.contradiction]
-    return "; ".join(told) or None
