@@ -18,13 +18,14 @@ from verifier.checker.certify import certify, certify_witness
 from verifier.diagnostics import Source
 from verifier.elaborate import elaborate
 from verifier.engines.engine import Attempt, Budget
-from verifier.engines.portfolio import attempts
+from verifier.engines.known import Certificate, certificate, strengthened
+from verifier.engines.portfolio import ALL, attempts
 from verifier.engines.registry import ENGINES
 from verifier.evidence.evidence import Bound, Holds, Trace, Unknown, Violated
 from verifier.model.claims import EveryStep, Matches, Never, Property
 from verifier.model.model import Model, restricted
 from verifier.model.terms import TRUE, not_, variables
-from verifier.report.result import MachineReport, PropertyReport
+from verifier.report.result import MachineReport, Outcome, PropertyReport
 from verifier.request import Request, asked, check_names, is_range_check, unknown
 from verifier.semantics.claims import premise
 from verifier.source import SourceError, compare
@@ -41,12 +42,15 @@ Watch = Callable[[int, int, str], None]
 class Task:
     """One property to be decided; every task stands alone, so any process may do it.
 
-    The model is already fixed to the parameters asked for, but not yet restricted by the property's `assuming`.
+    The model is already fixed to the parameters asked for, but not yet restricted by the property's `assuming`. So many
+    engines may be at work on it at the same time; `known` are inductive invariants that certified proofs contain.
     """
 
     model: Model
     prop: Property
     request: Request
+    racers: int = 1
+    known: tuple[Certificate, ...] = ()
 
 
 def load(path: str | PathLike[str]) -> Model:
@@ -68,8 +72,8 @@ def check(model: Model, request: Request) -> MachineReport:
 
 def check_engine(request: Request) -> None:
     """Raise RequestError iff the engine asked for does not exist."""
-    if request.engine is not None and request.engine not in ENGINES:
-        raise unknown("engine", request.engine, ENGINES)
+    if request.engine is not None and request.engine not in (ALL, *ENGINES):
+        raise unknown("engine", request.engine, (*ENGINES, ALL))
 
 
 def check_all(
@@ -80,7 +84,8 @@ def check_all(
     The range checks come first, in all machines: where one fails, the machine means nothing, and no other
     property of it is tried.
     """
-    tasks = [[Task(model, p, r) for model in [m.fixed(r.parameters)] for p in asked(m, r)] for m, r in asked_of]
+    racers = max(1, jobs // max(1, sum(len(asked(m, r)) for m, r in asked_of)))
+    tasks = [[Task(model, p, r, racers) for model in [m.fixed(r.parameters)] for p in asked(m, r)] for m, r in asked_of]
     everything = [t for group in tasks for t in group]
     done: dict[int, PropertyReport] = {}
     with _workers(min(jobs, -(-len(everything) // CHUNK))) as run:  # no more than have a full share of the work
@@ -90,10 +95,32 @@ def check_all(
                 done[id(task)] = report
             for group in tasks:
                 done |= _ill_defined(group, done)
+        again = [t for group in tasks for t in _strengthened(group, done)]
+        for task, report in zip(again, run(decide, again), strict=True):
+            done |= {id(t): report for t in everything if t.prop is task.prop and _is_better(report, done[id(t)])}
     return [
         MachineReport(model, tuple(done[id(t)] for t in group), request.parameters)
         for (model, request), group in zip(asked_of, tasks, strict=True)
     ]
+
+
+def _strengthened(group: Sequence[Task], done: dict[int, PropertyReport]) -> Iterator[Task]:
+    """Yield the open tasks of a machine with what is proved of it. What a proof assumes is known where the same is.
+
+    Whatever the number of processes, all that could be proved without help is known by now: the report is the same.
+    """
+    if group and group[0].request.engine is not None:
+        return
+    for task in group:
+        if done[id(task)].outcome is Outcome.UNDECIDED and not isinstance(task.prop.claim, Matches):
+            proofs = (done[id(t)].certified for t in group if t.prop.assuming in (TRUE, task.prop.assuming))
+            found = (certificate(c.evidence) for c in proofs if c.verdict is Verdict.PROVED)
+            if known := tuple(dict.fromkeys(c for c in found if c)):
+                yield replace(task, known=known)
+
+
+def _is_better(report: PropertyReport, before: PropertyReport) -> bool:
+    return report.contradiction is not None or report.certified.verdict not in (Verdict.UNKNOWN, Verdict.BOUNDED)
 
 
 Run = Callable[[Callable[[Task], PropertyReport], Iterable[Task]], Iterable[PropertyReport]]
@@ -162,17 +189,24 @@ def _compare(task: Task, claim: Matches) -> PropertyReport:
     return PropertyReport(certify(task.model, task.prop, answer, task.request.timeout))
 
 
+def _budget(request: Request) -> Budget:
+    budget = Budget.of(request.timeout)
+    return replace(budget, memory=request.memory, threads=request.threads, checkpoint=request.checkpoint)
+
+
 def _search(task: Task) -> PropertyReport:
     """Try engine after engine until an answer is certified. A mere bound is kept while something better is sought."""
     started = time.monotonic()
-    budget = Budget.of(task.request.timeout)
+    budget = _budget(task.request)
     best: PropertyReport | None = None
     reasons: list[str] = []
-    for attempt in attempts(task.model, task.prop.claim, budget, task.request.engine):
+    if task.request.engine == ALL:
+        return _compared(task, budget)
+    for attempt in _attempts(task, budget):
         report = _certified(task, attempt)
         if best is not None and _contradicts(best.certified, report.certified):
             text = f"{best.engine} and {attempt.engine} contradict each other"
-            return replace(report, contradiction=text)
+            return replace(report, contradiction=text, answers=(*best.answers, *report.answers))
         if report.contradiction or report.certified.verdict not in (Verdict.UNKNOWN, Verdict.BOUNDED):
             return report
         if report.certified.verdict is Verdict.BOUNDED:
@@ -183,7 +217,45 @@ def _search(task: Task) -> PropertyReport:
     )
 
 
+def _attempts(task: Task, budget: Budget) -> Iterator[Attempt]:
+    model, claim = task.model, task.prop.claim
+    if task.known:
+        return strengthened(attempts, task.known)(model, claim, budget)
+    return attempts(model, claim, budget, task.request.engine, task.racers)
+
+
+def _compared(task: Task, budget: Budget) -> PropertyReport:
+    """Ask every engine. Where all that decide the property agree, return the first one's report, in their names."""
+    reports = [_certified(task, attempt) for attempt in attempts(task.model, task.prop.claim, budget, ALL)]
+    answers = tuple(a for r in reports for a in r.answers)
+    for report in reports:
+        if report.contradiction is not None:
+            return replace(report, answers=answers)
+    decided = [r for r in reports if r.certified.verdict not in (Verdict.UNKNOWN, Verdict.BOUNDED)]
+    bounded = [r for r in reports if r.certified.verdict is Verdict.BOUNDED]
+    if not decided:
+        return bounded[0] if bounded else _undecided(task, [r.certified.reason or "" for r in reports])
+    for other in (*decided[1:], *bounded):
+        if _disagree(decided[0].certified, other.certified):
+            text = f"{decided[0].engine} and {other.engine} contradict each other"
+            return replace(decided[0], contradiction=text, answers=answers)
+    return replace(decided[0], engine=", ".join(str(r.engine) for r in decided))
+
+
+def _disagree(one: Certified, other: Certified) -> bool:
+    """Return True iff two verdicts cannot both be right. What is vacuous holds."""
+    if other.verdict is Verdict.BOUNDED:
+        return _contradicts(other, one)
+    return (one.verdict is Verdict.REFUTED) is not (other.verdict is Verdict.REFUTED)
+
+
 def _certified(task: Task, attempt: Attempt) -> PropertyReport:
+    """Have the checker judge an attempt. The report has the answer too, for whoever looks into a contradiction."""
+    report = _judged(task, attempt)
+    return replace(report, answers=((attempt.engine, attempt.answer),))
+
+
+def _judged(task: Task, attempt: Attempt) -> PropertyReport:
     """Have the checker judge an attempt; a proof must also mean something."""
     started = time.monotonic()
     try:
@@ -205,7 +277,7 @@ def _with_witness(task: Task, certified: Certified, prover: str) -> Certified:
     condition = premise(task.model, task.prop.claim)
     probe = EveryStep(not_(condition)) if variables(condition, 1) else Never(condition)
     judged = certified
-    budget = Budget.of(task.request.timeout)
+    budget = _budget(task.request)
     first = attempts(task.model, probe, budget, prover) if prover == "explicit" else ()
     for attempt in itertools.chain(first, attempts(task.model, probe, budget)):
         judged = certify_witness(task.model, certified, attempt.answer, task.request.timeout)

@@ -30,7 +30,8 @@ class RequestError(ValueError):
 class Request:
     """What is asked of each machine: which properties (None: all), with which parameters fixed, for how many
     seconds each, by which engine (None: the portfolio), against which source tree. `sources_waived`: the user
-    does not want the C sources compared."""
+    does not want the C sources compared. An explicit search has `memory` bytes (None: half of the machine's) and so
+    many threads, and goes on from what an earlier run has left in the folder `checkpoint`."""
 
     properties: tuple[str, ...] | None = None
     parameters: Mapping[str, Value] = field(default_factory=dict)
@@ -38,6 +39,9 @@ class Request:
     engine: str | None = None
     source_tree: str | PathLike[str] | None = None
     sources_waived: bool = False
+    memory: int | None = None
+    threads: int = 1
+    checkpoint: str | None = None
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> RequestError:

@@ -11,11 +11,13 @@ import click
 
 from verifier.cli.check import check
 from verifier.cli.explain import explain
+from verifier.cli.export import export
 from verifier.cli.fmt import fmt
 from verifier.cli.graph import graph
 from verifier.cli.lint import lint
 from verifier.cli.replay import replay
 from verifier.cli.schema import schema
+from verifier.cli.stats import stats
 from verifier.version import __version__
 
 
@@ -31,11 +33,13 @@ def arcproof() -> None:
 
 arcproof.add_command(check)
 arcproof.add_command(explain)
+arcproof.add_command(export)
 arcproof.add_command(fmt)
 arcproof.add_command(graph)
 arcproof.add_command(lint)
 arcproof.add_command(replay)
 arcproof.add_command(schema)
+arcproof.add_command(stats)
 
 
 def main() -> None:

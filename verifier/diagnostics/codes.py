@@ -44,7 +44,9 @@ _ELABORATION = {
     "ARC024": CodeInfo("wrong kind of name", "The name stands for something that has no place here."),
     "ARC025": CodeInfo("wrong number of arguments", "A call has one argument for each parameter."),
     "ARC026": CodeInfo("outside the range", "The number can never be a value of the type."),
-    "ARC027": CodeInfo("no value after the step", "Only constraints and `every step` speak of the state after a step."),
+    "ARC027": CodeInfo(
+        "no value after the step", "Only constraints, `every step` and `ltl` speak of the state after a step."
+    ),
     "ARC028": CodeInfo("not a variable", "Only a variable is changed, and observed."),
     "ARC029": CodeInfo(
         "recursive definition", "A definition is written out where it is used, and so cannot use itself."
@@ -76,6 +78,9 @@ _ELABORATION = {
         "not computable",
         "What is said of pairs of control values may not depend on an uninterpreted function, and which instances "
         "are meant not on a parameter.",
+    ),
+    "ARC048": CodeInfo(
+        "temporal operator not allowed", "An operator of temporal logic joins formulas of its own logic, not values."
     ),
 }
 

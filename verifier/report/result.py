@@ -9,6 +9,7 @@ from enum import Enum
 
 from verifier.checker.certified import Certified, Verdict
 from verifier.diagnostics import SpecError
+from verifier.evidence.evidence import Answer
 from verifier.model.model import Model
 from verifier.model.sorts import Value
 
@@ -47,7 +48,8 @@ class PropertyReport:
     that search and certification took, and `contradiction`: what engines and checker disagree about, if they do.
 
     `waived` is True iff the user said that the property's source need not be compared; `obstacle` says why the
-    source could not be compared, where one was given and could not be read.
+    source could not be compared, where one was given and could not be read. `answers` are those of the
+    engines that were judged.
     """
 
     certified: Certified
@@ -57,6 +59,7 @@ class PropertyReport:
     contradiction: str | None = None
     waived: bool = False
     obstacle: SpecError | None = None
+    answers: tuple[tuple[str, Answer], ...] = ()
 
     @property
     def name(self) -> str:
