@@ -8,15 +8,18 @@ from verifier.diagnostics import Source, Span
 from verifier.model.claims import (
     Always,
     Claim,
+    Ctl,
     Deterministic,
     EveryStep,
     LeadsTo,
+    Ltl,
     NoDeadlock,
     OnlyVia,
     Reachable,
     Recoverable,
 )
 from verifier.model.declarations import Control, Parameter, Rule, Variable
+from verifier.model.formulas import Formula, Now, Operator
 from verifier.model.model import Model
 from verifier.model.sorts import BOOL, BitsSort, EnumSort, FlagsSort, IntSort, MapSort, SetSort, Sort, values
 from verifier.model.terms import (
@@ -163,10 +166,32 @@ def models(draw: st.DrawFn) -> Model:
     )  # fmt: skip
 
 
+LINEAR = ("X", "F", "G", "U", "R", "W")
+BRANCHING = tuple(a + b for a in "AE" for b in LINEAR)
+CONNECTIVES = ("not", "and", "or", "implies", "iff")
+
+
+def formulas(
+    conditions: st.SearchStrategy[Term], operators: tuple[str, ...], depth: int = 3
+) -> st.SearchStrategy[Formula]:
+    """A formula of temporal logic with these operators."""
+    leaf = conditions.map(Now)
+    if depth == 0:
+        return leaf
+    inner = formulas(conditions, operators, depth - 1)
+
+    def applied(name: str) -> st.SearchStrategy[Formula]:
+        count = 1 if name == "not" or (name not in CONNECTIVES and name[-1] in "XFG") else 2
+        return st.tuples(*[inner] * count).map(lambda parts: Operator(name, parts))
+
+    return st.one_of(leaf, st.sampled_from((*CONNECTIVES, *operators, *operators)).flatmap(applied))
+
+
 def claims(model: Model) -> st.SearchStrategy[Claim]:
     """A claim about states or runs of the model."""
     names = tuple(r.name for r in model.rules)
     state = terms(BOOL, (0,))
+    fair = st.sampled_from([(), names[:1], names])
     return st.one_of(
         state.map(Always),
         state.map(Reachable),
@@ -176,4 +201,6 @@ def claims(model: Model) -> st.SearchStrategy[Claim]:
         st.sampled_from([FALSE, eq(Var(COLOUR, "c"), Const(COLOUR, "RED"))]).map(NoDeadlock),
         st.builds(Recoverable, state, state),
         st.builds(LeadsTo, state, state, st.sampled_from([(), names[:1], names])),
+        st.builds(Ltl, formulas(terms(BOOL, (0, 1), (), 1), LINEAR), fair, fair),
+        st.builds(Ctl, formulas(terms(BOOL, (0,), (), 1), BRANCHING)),
     )

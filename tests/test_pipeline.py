@@ -48,7 +48,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, *answers: Answer) -> None:
     def attempts(*_: object, **__: object) -> Iterator[Attempt]:
         return (Attempt(f"engine{i}", answer, 0.0) for i, answer in enumerate(answers, 1))
 
-    monkeypatch.setattr("verifier.pipeline.attempts", attempts)
+    monkeypatch.setattr("verifier.deciding.attempts", attempts)
 
 
 def test_a_spec_that_cannot_be_read_raises_its_diagnostics(machine: Write) -> None:
@@ -97,7 +97,7 @@ def test_a_run_shorter_than_a_certified_bound_is_a_contradiction(
         certified = certify(model, prop, answer, *rest) if not isinstance(answer, Violated) else None
         return certified or _forged(prop, answer)
 
-    monkeypatch.setattr("verifier.pipeline.certify", believing)
+    monkeypatch.setattr("verifier.deciding.certify", believing)
     assert verifier.check(model).exit_code == 4
 
 
@@ -122,7 +122,7 @@ def test_a_proof_whose_premise_is_undecided_is_unknown(machine: Write, monkeypat
     real = proved.properties[0].certified.evidence
     assert isinstance(real, Invariant)
     rounds = iter([[Holds(real)], [Unknown("no time")]])
-    monkeypatch.setattr("verifier.pipeline.attempts", lambda *a: (Attempt("e", x, 0.0) for x in next(rounds)))
+    monkeypatch.setattr("verifier.deciding.attempts", lambda *a: (Attempt("e", x, 0.0) for x in next(rounds)))
     assert verdicts(verifier.check(model)) == {"p": "UNKNOWN"}
 
 

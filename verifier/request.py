@@ -31,7 +31,9 @@ class Request:
     """What is asked of each machine: which properties (None: all), with which parameters fixed, for how many
     seconds each, by which engine (None: the portfolio), against which source tree. `sources_waived`: the user
     does not want the C sources compared. `deadline` (on `time.monotonic()`, which all processes of a machine share)
-    is when the whole run has to end: what is not decided by then stays undecided."""
+    is when the whole run has to end: what is not decided by then stays undecided. An explicit search has `memory` bytes
+    (None: half of the machine's) and so many threads, and goes on from what an earlier run has left in the folder
+    `checkpoint`."""
 
     properties: tuple[str, ...] | None = None
     parameters: Mapping[str, Value] = field(default_factory=dict)
@@ -40,6 +42,9 @@ class Request:
     source_tree: str | PathLike[str] | None = None
     sources_waived: bool = False
     deadline: float | None = None
+    memory: int | None = None
+    threads: int = 1
+    checkpoint: str | None = None
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> RequestError:

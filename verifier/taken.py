@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from verifier.checker.certified import Certified, Verdict
+from verifier.deciding import Task, decide
 from verifier.diagnostics import Span
 from verifier.evidence.evidence import Trace
 from verifier.evidence.interpretation import Interpretation, State
@@ -22,7 +23,6 @@ from verifier.model.claims import Never, Property
 from verifier.model.model import Model
 from verifier.model.sorts import OpaqueSort, Sort, Value, cardinality
 from verifier.model.terms import TRUE, Const, Term, Var, and_, eq, or_
-from verifier.pipeline import Task, decide
 from verifier.report.result import PropertyReport
 from verifier.request import Request
 from verifier.semantics.evaluate import RangeError, Setting, holds

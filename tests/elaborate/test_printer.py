@@ -9,13 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests import machines
+from tests import machines, walks
 from tests.elaborate.corpus import VALID, load, model
 from verifier.diagnostics import Source, Span, SpecError
 from verifier.elaborate import parse_term
 from verifier.elaborate.folding import build, fit, integer, joined
 from verifier.evidence.interpretation import State
+from verifier.model.claims import Ctl, Ltl
 from verifier.model.declarations import Parameter, Variable
+from verifier.model.formula_text import show_formula
+from verifier.model.formulas import Formula, Operator
 from verifier.model.model import Model
 from verifier.model.printer import show, show_value
 from verifier.model.sorts import (
@@ -35,6 +38,7 @@ from verifier.model.sorts import (
 )
 from verifier.model.terms import TRUE, App, Const, Local, Op, Param, Term, Var, children, subterms
 from verifier.semantics.evaluate import Setting, evaluate
+from verifier.semantics.temporal import holds_on_run
 
 HERE = Span("random.arc", 1, 1, 1, 1)
 RANDOM = Model(
@@ -254,3 +258,33 @@ def test_parameter_and_local_are_read_by_name() -> None:
     local = Local(BOOL, "here")
     found = parse_term("p and here", RANDOM, locals=(local,))
     assert found is App(BOOL, Op.AND, (Param(BOOL, "p"), local))
+
+
+@settings(max_examples=200)
+@given(st.one_of(walks.formulas(machines.LINEAR), walks.formulas(machines.BRANCHING)), st.data())
+def test_a_formula_is_read_back_as_it_was(formula: Formula, data: st.DataObject) -> None:
+    logic = "ctl" if any(len(n) == 2 and n[0] in "AE" for n in operators(formula)) else "ltl"
+    head = f"machine m var at: int 0..4 rule r {{ at' in int 0..4 }} property p {logic} "
+    claim = model(head + show_formula(formula)).properties[0].claim  # constants are folded
+    assert isinstance(claim, Ltl | Ctl)
+    again = model(head + show_formula(claim.formula)).properties[0].claim
+    assert again == claim
+    if logic == "ltl":
+        word, setting = data.draw(ends()), Setting(model(head + "true"))
+        assert holds_on_run(claim.formula, setting, *word) is holds_on_run(formula, setting, *word)
+
+
+def operators(formula: Formula) -> Iterator[str]:
+    """The names of the operators in a formula."""
+    if isinstance(formula, Operator):
+        yield formula.name
+        for part in formula.parts:
+            yield from operators(part)
+
+
+@st.composite
+def ends(draw: st.DrawFn) -> tuple[tuple[State, ...], int | None]:
+    """A run, and where it goes on."""
+    states = draw(st.lists(st.integers(0, walks.PLACES - 1).map(lambda n: {"at": n}), min_size=1, max_size=4))
+    loop = draw(st.one_of(st.none(), st.integers(0, len(states) - 1)))
+    return tuple(states if loop is None else [*states, states[loop]]), loop

@@ -10,9 +10,10 @@ from tests.machines import claims, models
 from verifier.engines.engine import Budget
 from verifier.engines.registry import ENGINES
 from verifier.evidence.evidence import Bound, Closure, Fork, Holds, Lasso, Trace, Trap, Unknown, Violated
-from verifier.model.claims import Deterministic, LeadsTo, NoDeadlock, Reachable, Recoverable
-from verifier.semantics.claims import cases
+from verifier.model.claims import Ctl, Deterministic, LeadsTo, Ltl, NoDeadlock, Reachable, Recoverable
+from verifier.semantics.claims import cases, plain
 from verifier.semantics.evaluate import Setting, holds
+from verifier.semantics.reachable import holds_on
 from verifier.semantics.run import initial_states, is_run, successors, valuations
 
 
@@ -34,6 +35,9 @@ def reachable(setting):
 
 def verdict(model, claim):
     """What the definition of the claim says, and the length of a shortest counterexample of a safety claim."""
+    if isinstance(claim, Ltl | Ctl):
+        members = tuple((p, dict(k)) for p in valuations(model) for k in reachable(Setting(model, p)))
+        return holds_on(model, claim, Closure(members), lambda: None), None
     lengths = [shortest(Setting(model, p), claim) for p in valuations(model)]
     if isinstance(claim, Reachable):
         return all(x is not None for x in lengths), None
@@ -140,16 +144,19 @@ def recovers(setting, state, claim):
     return False
 
 
-@pytest.mark.parametrize("name", ["bmc", "kinduction", "ic3", "explicit", "witness", "recover", "ranking"])
+@pytest.mark.parametrize(
+    "name",
+    ["bmc", "kinduction", "ic3", "explicit", "witness", "recover", "ranking", "temporal", "liveness", "diagrams"],
+)
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_engine_agrees_with_the_semantics(name, data):
     model = data.draw(models())
-    claim = data.draw(claims(model).filter(lambda c: ENGINES[name].handles(model, c) is None))
+    claim = plain(data.draw(claims(model).filter(lambda c: ENGINES[name].handles(model, plain(c)) is None)))
     expected, length = verdict(model, claim)
     answer = ENGINES[name].solve(model, claim, Budget.of(20))
     if isinstance(answer, Unknown):
-        assert name not in ("explicit", "ic3", "witness"), answer.reason
+        assert name not in ("explicit", "ic3", "witness", "temporal", "diagrams"), answer.reason
     elif isinstance(answer, Holds) and isinstance(answer.evidence, Bound):
         assert length is None or length > answer.evidence.depth
     else:
@@ -157,7 +164,7 @@ def test_engine_agrees_with_the_semantics(name, data):
         if (
             isinstance(answer, Violated)
             and isinstance(answer.evidence, (Trace, Fork))
-            and not isinstance(claim, LeadsTo)
+            and not isinstance(claim, LeadsTo | Ltl | Ctl)
         ):
             trace = answer.evidence.trace if isinstance(answer.evidence, Fork) else answer.evidence
             assert is_run(model, trace)

@@ -8,11 +8,11 @@ import pytest
 
 from tests.graph.machines import DOOR, machine
 from verifier import taken as module
+from verifier.deciding import decide
 from verifier.graph.arcs import arcs
 from verifier.model.model import Model
 from verifier.model.sorts import BOOL
 from verifier.model.terms import Const, Var, eq, implies
-from verifier.pipeline import decide
 from verifier.taken import ContradictionError, initial, taken
 
 LARGE = DOOR.replace("int 0..3", "int 0..3000")

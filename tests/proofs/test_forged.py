@@ -14,8 +14,9 @@ import pytest
 from tests.replay.enumeration import is_valid
 from tests.replay.forging import forgeries, texts
 from tests.replay.reports import CASES, machine, model
-from verifier import pipeline
+from verifier import deciding, pipeline
 from verifier.checker.certified import EvidenceRefused, Verdict
+from verifier.diagnostics import Source
 from verifier.evidence.evidence import Trace
 from verifier.evidence.reading import NotEvidence
 from verifier.model.claims import EveryStep, Matches, Never, Property
@@ -48,7 +49,7 @@ property never_lit never lit expect violated
 
 def check(text: str, store: Store | None = None, known: MachineReport | None = None) -> MachineReport:
     """The report on a spec's text."""
-    source = pipeline.Source("light.arc", text)
+    source = Source("light.arc", text)
     return pipeline.check_all([(pipeline.model_of(source), Request())], store=store, known=[known])[0]
 
 
@@ -145,7 +146,7 @@ def test_a_witness_on_which_the_premise_does_not_come_true_is_refused() -> None:
 def test_a_warm_store_gives_the_same_report_without_a_search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bare, store = check(LIGHT), Store(tmp_path / "kept")
     cold = check(LIGHT, store)
-    monkeypatch.setattr(pipeline, "attempts", lambda *_: pytest.fail("there is nothing to search for"))
+    monkeypatch.setattr(deciding, "attempts", lambda *_: pytest.fail("there is nothing to search for"))
     warm = check("# a comment\n" + LIGHT.replace("    ", "  "), store)
     assert set(origins(cold).values()) == {"search"}
     assert set(origins(warm).values()) == {"cache"}
@@ -290,7 +291,7 @@ def test_a_folder_that_cannot_be_written_is_told_and_changes_nothing(tmp_path: P
 
 def test_only_what_is_decided_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = Store(tmp_path / "kept")
-    monkeypatch.setattr(pipeline, "attempts", lambda *_: iter(()))
+    monkeypatch.setattr(deciding, "attempts", lambda *_: iter(()))
     assert {p.certified.verdict for p in check(LIGHT, store).properties} == {Verdict.UNKNOWN}
     assert not store.folder.exists()
 
@@ -305,7 +306,7 @@ def test_a_contradiction_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
         yield Attempt("liar", Holds(Invariant((FALSE,))), 0.0)
 
-    monkeypatch.setattr(pipeline, "attempts", lying)
+    monkeypatch.setattr(deciding, "attempts", lying)
     assert check(LIGHT, store).exit_code == 4
     assert not store.folder.exists()
 

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.proofs.test_forged import LIGHT, bytes_of, check, origins
-from verifier import pipeline
+from verifier import deciding, pipeline
 from verifier.checker.certified import Verdict
+from verifier.deciding import Contradiction, decide_claim
+from verifier.diagnostics import Source
 from verifier.evidence.evidence import Holds, Invariant
 from verifier.model.claims import Always, LeadsTo, Never
 from verifier.model.terms import FALSE, TRUE, Var, or_
-from verifier.pipeline import Contradiction, decide_claim
 from verifier.proofs.store import Store
 
 ROOT = Path(__file__).parents[2]
@@ -26,7 +27,7 @@ def test_evidence_of_the_base_is_used_on_the_head_without_a_search(monkeypatch: 
         LIGHT.replace("when not lit and not broken", "when not (broken or lit)") + "rule wait when lit { lit' = lit }\n"
     )
     alone = check(head)
-    monkeypatch.setattr(pipeline, "attempts", lambda *_: pytest.fail("there is nothing to search for"))
+    monkeypatch.setattr(deciding, "attempts", lambda *_: pytest.fail("there is nothing to search for"))
     found = check(head, known=base)
     assert set(origins(found).values()) == {"base"}
     assert [p.certified.verdict for p in found.properties] == [p.certified.verdict for p in alone.properties]
@@ -93,18 +94,18 @@ def test_a_run_that_keeps_something_makes_room_for_it(tmp_path: Path) -> None:
 
 
 def test_a_claim_of_no_spec_is_decided_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    model = pipeline.model_of(pipeline.Source("light.arc", LIGHT))
+    model = pipeline.model_of(Source("light.arc", LIGHT))
     lit, broken = (Var(v.sort, v.name) for v in model.variables)
     store = Store(tmp_path)
     claims = {Never(broken): Verdict.PROVED, Never(lit): Verdict.REFUTED, Always(or_(lit, broken)): Verdict.REFUTED}
     assert {c: decide_claim(model, c, 20, store).verdict for c in claims} == claims
-    monkeypatch.setattr(pipeline, "attempts", lambda *_: pytest.fail("there is nothing to search for"))
+    monkeypatch.setattr(deciding, "attempts", lambda *_: pytest.fail("there is nothing to search for"))
     assert {c: decide_claim(model, c, 20, store).verdict for c in claims} == claims
 
 
 def test_a_claim_that_no_engine_decides_is_unknown_with_reasons(monkeypatch: pytest.MonkeyPatch) -> None:
-    model = pipeline.model_of(pipeline.Source("light.arc", LIGHT))
-    monkeypatch.setattr(pipeline, "attempts", lambda *_: iter(()))
+    model = pipeline.model_of(Source("light.arc", LIGHT))
+    monkeypatch.setattr(deciding, "attempts", lambda *_: iter(()))
     found = decide_claim(model, LeadsTo(TRUE, FALSE, ()), 20)
     assert (found.verdict, found.reason) == (Verdict.UNKNOWN, "no engine can try this claim")
 
@@ -112,8 +113,8 @@ def test_a_claim_that_no_engine_decides_is_unknown_with_reasons(monkeypatch: pyt
 def test_a_claim_on_which_engine_and_checker_disagree_raises(monkeypatch: pytest.MonkeyPatch) -> None:
     from verifier.engines.engine import Attempt
 
-    model = pipeline.model_of(pipeline.Source("light.arc", LIGHT))
-    monkeypatch.setattr(pipeline, "attempts", lambda *_: iter([Attempt("liar", Holds(Invariant((FALSE,))), 0.0)]))
+    model = pipeline.model_of(Source("light.arc", LIGHT))
+    monkeypatch.setattr(deciding, "attempts", lambda *_: iter([Attempt("liar", Holds(Invariant((FALSE,))), 0.0)]))
     with pytest.raises(Contradiction, match="liar: evidence refused"):
         decide_claim(model, Never(FALSE), 20)
 

@@ -19,6 +19,7 @@ from verifier.evidence.evidence import (
     Interpretation,
     Invariant,
     KInduction,
+    KLive,
     Lasso,
     NoBasis,
     NoPath,
@@ -53,6 +54,8 @@ from verifier.model.model import Model
 from verifier.model.sorts import Atom, values
 from verifier.model.terms import FALSE, TRUE, Term, variables
 from verifier.semantics.evaluate import RangeError, Setting, holds
+from verifier.semantics.monitor import watched
+from verifier.semantics.positive import parts
 from verifier.semantics.run import initial_states, successors, valuations
 
 
@@ -169,6 +172,8 @@ def is_valid(model: Model, claim: Claim, proves: bool, evidence: Evidence) -> bo
             return proves and all(_leads_back(m, claim, evidence) for m in machines)
         case Recoverable(), Trap():
             return not proves and _is_trap(model, claim, evidence)
+        case LeadsTo(), KLive():
+            return proves and _is_watched(model, claim, evidence)
         case LeadsTo(), Ranking():
             return proves and all(_is_ranking(m, claim, evidence) for m in machines)
         case LeadsTo(), Lasso():
@@ -271,6 +276,15 @@ def _is_trap(model: Model, claim: Recoverable, trap: Trap) -> bool:
     region = machine.where(*trap.conjuncts)
     inside = trap.trace.states[-1] in region and trap.trace.states[-1] in machine.where(claim.origin)
     return inside and machine.is_closed(region) and not any(s in region for s in machine.where(claim.goal))
+
+
+def _is_watched(model: Model, claim: LeadsTo, evidence: KLive) -> bool:
+    if len(evidence.parts) != 1:
+        return False
+    (linear,), (rounds,) = parts(claim), evidence.parts
+    machine = watched(model, linear, rounds.k)
+    machines = (Machine(machine.model, dict(p), i) for p in valuations(model) for i in _meanings(model))
+    return all(_is_safe_by(m, machine.claim, rounds.conjuncts) for m in machines)
 
 
 def _is_ranking(machine: Machine, claim: LeadsTo, ranking: Ranking) -> bool:

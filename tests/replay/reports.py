@@ -33,6 +33,7 @@ CASES: tuple[tuple[str, str, str | None], ...] = (
     ("light", "back", None),
     ("light", "forth", None),
     ("light", "begins", "ranking"),
+    ("light", "begins", "liveness"),
     ("light", "never_both", None),
     ("light", "never_dark", None),
     ("image", "constant", None),

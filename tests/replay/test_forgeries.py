@@ -127,6 +127,7 @@ def shows_what_it_says(of: Model, name: str, entry: Json) -> bool:
         of,
         lambda text, sort: replaying.parse_term(text, of, sort=sort),
         lambda t, s: replaying.value_of(t, s, atoms=True),
+        replaying.watching(of, prop.claim),
     )
     narrow, needed = restricted(of, prop.assuming), premise(of, prop.claim)
     about = EveryStep(not_(needed)) if variables(needed, 1) else Never(needed)

@@ -24,6 +24,7 @@ from verifier.evidence.evidence import (
     Interpretation,
     Invariant,
     KInduction,
+    KLive,
     Lasso,
     NoBasis,
     NoPath,
@@ -34,6 +35,7 @@ from verifier.evidence.evidence import (
     PlanRow,
     Ranking,
     RankRow,
+    Rounds,
     RouteTable,
     SourceMatch,
     Step,
@@ -44,6 +46,8 @@ from verifier.evidence.evidence import (
 )  # fmt: skip
 from verifier.model.claims import Property
 from verifier.model.model import Model
+from verifier.model.sorts import BOOL
+from verifier.model.terms import Var, and_, not_
 from verifier.syntax import parse
 
 PARAMETERS = {"fast": True, "width": 2}
@@ -101,6 +105,7 @@ def property_of(sample: Model) -> Callable[[str], Property]:
 def evidence_of(sample: Model) -> Mapping[str, tuple[str, Evidence]]:
     """For each kind of evidence: the property that it is shown for, and the evidence."""
     invariant = tuple(parse_term(t, sample) for t in ("state != LOAD or fast", "set_bits in {NONE, {X, Y}}"))
+    watcher = not_(and_(Var(BOOL, "owed_1"), Var(BOOL, "seen_1")))
     region = parse_term("state == STOP", sample)
     graphs = tuple(ArcSet((("fast", f), ("width", 2)), ARCS[: 5 if f else 4]) for f in (True, False))
     difference = CellDifference(("STOP", "RUN"), "RUN (1)", "STOP (0)", "next.c:7")
@@ -123,6 +128,7 @@ def evidence_of(sample: Model) -> Mapping[str, tuple[str, Evidence]]:
         (run, Plan((PlanRow(region, "go", (("new", "RUN"),)),), ())),
         (run, Trap(TRACE, (region,))),
         (run, Ranking((RankRow(region, "go"), RankRow(invariant[0], None)), ())),
+        ("stops", KLive((Rounds(2, (region, watcher)),))),
         ("table_is_c", SourceMatch("next.c", "ab" * 32, 9, (difference,))),
     ]
     return {evidence.kind: (name, evidence) for name, evidence in cases}

@@ -34,3 +34,4 @@ property every_go every go equals a path of go of length 2..3 observing state, i
 property go_basis basis of go
 property go_routes routes go shortest matching next
 property table_is_c next matches c "next.c" table next_state
+property stops state == RUN leads to state == STOP assuming fair fault

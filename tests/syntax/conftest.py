@@ -32,6 +32,8 @@ def shown(node: object) -> str:
             return "(" + f" {node.op} ".join(map(shown, node.operands)) + ")"
         case tree.NamedType():
             return node.name
+        case tree.Temporal():
+            return f"{node.operator}({', '.join(map(shown, node.operands))})"
         case tree.Call():
             return f"{node.function.name}({', '.join(map(shown, node.arguments))})"
         case tree.Node():

@@ -53,6 +53,18 @@ Shown = Callable[[str], str]
         ("recoverable a from b", "Recoverable(goal=a, origin=b)"),
         ("a leads to b", "LeadsTo(trigger=a, response=b)"),
         ("a leads to b assuming fair r, s", "LeadsTo(trigger=a, response=b, fair=[r, s])"),
+        ("ltl G a implies F b", "Ltl(formula=(G(a) implies F(b)))"),
+        ("ltl always a implies eventually next b", "Ltl(formula=(G(a) implies F(X(b))))"),
+        ("ltl a U b U c", "Ltl(formula=U(a, U(b, c)))"),
+        ("ltl a until b weak until c release d", "Ltl(formula=U(a, W(b, R(c, d))))"),
+        ("ltl a and b W c or d", "Ltl(formula=((a and W(b, c)) or d))"),
+        ("ltl not F x' == F", "Ltl(formula=(not F((x' == F))))"),
+        ("ltl G(p) assuming fair r, U assuming strongly fair s", "Ltl(formula=G(p), fair=[r, U], strong=[s])"),
+        ("ltl strongly assuming strongly fair s assuming fair r", "Ltl(formula=strongly, fair=[r], strong=[s])"),
+        ("ctl AG (a implies EF b)", "Ctl(formula=AG((a implies EF(b))))"),
+        ("ctl A[a U b] and E[a W AX b]", "Ctl(formula=(AU(a, b) and EW(a, AX(b))))"),
+        ("ctl A == E", "Ctl(formula=(A == E))"),
+        ("always G and weak and until", "Always(condition=(G and weak and until))"),
         ('f matches c "x.c" table t', "Matches(table=f, binding=Binding(file='x.c', table=t))"),
     ],
 )
@@ -91,6 +103,15 @@ def test_assuming_fair_belongs_to_the_claim_and_assuming_to_the_property(declara
     )
     assert declaration("property p assuming c a leads to b") == (
         "PropertyDecl(name=p, claim=LeadsTo(trigger=a, response=b), assuming=c)"
+    )
+
+
+def test_operators_of_temporal_logic_are_names_elsewhere(declaration: Shown) -> None:
+    assert declaration("property p ltl F a assuming fair F assuming G") == (
+        "PropertyDecl(name=p, claim=Ltl(formula=F(a), fair=[F]), assuming=G)"
+    )
+    assert declaration("property p ltl F a assuming strongly") == (
+        "PropertyDecl(name=p, claim=Ltl(formula=F(a)), assuming=strongly)"
     )
 
 

@@ -138,11 +138,6 @@ def test_an_unclosed_bracket_points_to_where_it_was_opened() -> None:
         ("join r = a.r, b.s", "ARC015 2:1 not supported yet: `join`: rules that fire together"),
         ("rule r { x' = a[d].x }", "ARC015 2:15 not supported yet: `.x`: a variable of another machine"),
         (
-            "property p ltl G (a implies F b) expect violated",
-            "ARC015 2:12 not supported yet: `ltl`: formulas of temporal logic",
-        ),
-        ("property p ctl AG EF a", "ARC015 2:12 not supported yet: `ctl`: formulas of temporal logic"),
-        (
             'property p refines "o.arc" where x = y',
             "ARC015 2:12 not supported yet: `refines`: one machine against another",
         ),

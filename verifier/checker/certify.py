@@ -18,6 +18,7 @@ from verifier.evidence.evidence import (
     Holds,
     Invariant,
     KInduction,
+    KLive,
     Lasso,
     NoBasis,
     PathGaps,
@@ -48,9 +49,9 @@ from verifier.model.claims import (
 )  # fmt: skip
 from verifier.model.model import Model
 from verifier.model.terms import TRUE, not_, variables
-from verifier.semantics.claims import premise
+from verifier.semantics.claims import plain, premise
 from verifier.semantics.compositions import basis, is_smallest, no_basis, paths
-from verifier.semantics.conditions import control_graph, plan, ranking, safety, trap, unreachable
+from verifier.semantics.conditions import control_graph, live, plan, ranking, safety, trap, unreachable
 from verifier.semantics.instances import TooMany
 from verifier.semantics.reachable import holds_on
 from verifier.semantics.refusal import Refused, require
@@ -101,6 +102,7 @@ def _by(referee: Referee, evidence: object) -> str:
 def _check(referee: Referee, claim: Claim, answer: Holds | Violated) -> str | None:
     """Raise unless the evidence shows what is answered; return a remark where it shows less than one may think."""
     evidence, model, proves = answer.evidence, referee.model, isinstance(answer, Holds)
+    claim = plain(claim)
     match claim, evidence:
         case _, Closure():
             referee.limit(len(evidence.members), STATES, "states")
@@ -114,6 +116,9 @@ def _check(referee: Referee, claim: Claim, answer: Holds | Violated) -> str | No
         case _, Invariant() | KInduction() | Bound() if proves:
             referee.limit(getattr(evidence, "k", 0) + getattr(evidence, "depth", 0), DEPTH, "steps")
             referee.discharge(safety(model, claim, evidence))
+        case _, KLive() if proves:
+            referee.limit(max((p.k for p in evidence.parts), default=0), DEPTH, "rounds")
+            referee.discharge(live(model, claim, evidence))
         case Reachable(), Witnesses() | Trace() if proves:
             replay(model, claim, evidence)
         case Reachable(), Unreachable() if not proves:

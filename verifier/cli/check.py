@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -33,11 +34,29 @@ class Options:
     engine: str | None
     source_tree: str | None
     no_source_tree: bool
+    memory: int | None
+    threads: int
+    checkpoint: str | None
     report: tuple[str, ...]
     quiet: bool
     undecided: str
     cache_dir: str | None
     no_cache: bool
+
+
+class Size(click.ParamType):  # type: ignore[type-arg]
+    """A number of bytes: `500M`, `8G`."""
+
+    name = "size"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number of bytes."""
+        text = str(value)
+        unit = {"K": 10, "M": 20, "G": 30, "T": 40}.get(text[-1:].upper())
+        digits = text[:-1] if unit else text
+        if not digits.isascii() or not digits.isdigit() or int(digits) == 0:
+            self.fail(f"{text!r} is not a size such as 500M or 8G", param, ctx)
+        return int(digits) << (unit or 0)
 
 
 @click.command()
@@ -66,7 +85,9 @@ class Options:
     help="How many processes share the work.  [default: one for each processor]",
 )
 @click.option(
-    "--engine", metavar="NAME", help="Use this engine alone. Range checks and witnesses stay with the portfolio."
+    "--engine",
+    metavar="NAME",
+    help="Use this engine alone; all: every one, and compare. Range checks and witnesses stay with the portfolio.",
 )
 @click.option(
     "--source-tree",
@@ -75,6 +96,26 @@ class Options:
     help="Compare tables that are bound to C sources with the sources in this folder.",
 )
 @click.option("--no-source-tree", is_flag=True, help="Leave such comparisons out: they are listed as not checked.")
+@click.option(
+    "--memory",
+    type=Size(),
+    metavar="SIZE",
+    help="How much memory a search through the states may take, such as 8G.  [default: half of what there is]",
+)
+@click.option(
+    "--threads",
+    type=click.IntRange(min=1, max=64),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="How many threads share one search through the states.",
+)
+@click.option(
+    "--checkpoint",
+    type=click.Path(file_okay=False),
+    metavar="DIR",
+    help="Keep the states found in this folder; a run that was killed goes on from there.",
+)
 @click.option(
     "--report",
     multiple=True,
@@ -119,6 +160,7 @@ def _check(options: Options) -> int:
     specs = find_specs(options.specs)
     outputs = targets(options.report, len(specs) == 1 and len(options.property) == 1)
     report = _report(specs, options)
+    _keep_contradictions(report)
     for target in outputs:
         write(target, report, options.property)
     if not any(t.is_stdout for t in outputs):
@@ -126,6 +168,15 @@ def _check(options: Options) -> int:
     sys.stdout.flush()
     _tell(report)
     return 0 if report.exit_code == 3 and options.undecided == "warn" else report.exit_code
+
+
+def _keep_contradictions(report: Report) -> None:
+    """Write what reproduces each contradiction to a file of its own in the working folder, and say where."""
+    from verifier.report.contradiction import contradictions
+
+    for name, text in contradictions(report):
+        Path(name).write_text(text, encoding="utf-8")
+        print(f"arcproof: a contradiction is kept in {name}", file=sys.stderr)
 
 
 def _show(report: Report, in_full: Collection[str], quiet: bool) -> None:
@@ -178,6 +229,9 @@ def _request(options: Options) -> Request:
         engine=options.engine,
         source_tree=options.source_tree,
         sources_waived=options.no_source_tree,
+        memory=options.memory,
+        threads=options.threads,
+        checkpoint=options.checkpoint,
     )
 
 

@@ -15,6 +15,7 @@ from verifier.cli.config import config
 from verifier.cli.conform import conform
 from verifier.cli.diff import diff
 from verifier.cli.explain import explain
+from verifier.cli.export import export
 from verifier.cli.extract import extract
 from verifier.cli.fmt import fmt
 from verifier.cli.gate import gate
@@ -26,6 +27,7 @@ from verifier.cli.render import render
 from verifier.cli.replay import replay
 from verifier.cli.rules import rules
 from verifier.cli.schema import schema
+from verifier.cli.stats import stats
 from verifier.cli.waivers import waivers
 from verifier.version import __version__
 
@@ -46,6 +48,7 @@ arcproof.add_command(config)
 arcproof.add_command(conform)
 arcproof.add_command(diff)
 arcproof.add_command(explain)
+arcproof.add_command(export)
 arcproof.add_command(extract)
 arcproof.add_command(fmt)
 arcproof.add_command(git_diff_driver)
@@ -57,6 +60,7 @@ arcproof.add_command(render)
 arcproof.add_command(replay)
 arcproof.add_command(rules)
 arcproof.add_command(schema)
+arcproof.add_command(stats)
 arcproof.add_command(waivers)
 
 

@@ -44,7 +44,9 @@ _ELABORATION = {
     "ARC024": CodeInfo("wrong kind of name", "The name stands for something that has no place here."),
     "ARC025": CodeInfo("wrong number of arguments", "A call has one argument for each parameter."),
     "ARC026": CodeInfo("outside the range", "The number can never be a value of the type."),
-    "ARC027": CodeInfo("no value after the step", "Only constraints and `every step` speak of the state after a step."),
+    "ARC027": CodeInfo(
+        "no value after the step", "Only constraints, `every step` and `ltl` speak of the state after a step."
+    ),
     "ARC028": CodeInfo("not a variable", "Only a variable is changed, and observed."),
     "ARC029": CodeInfo(
         "recursive definition", "A definition is written out where it is used, and so cannot use itself."
@@ -82,6 +84,9 @@ _ELABORATION = {
     ),
     "ARC049": CodeInfo("old name claimed twice", "Of what was renamed one thing came; only rules are split."),
     "ARC050": CodeInfo("renamed to itself", "`was` names another name than the one before it."),
+    "ARC051": CodeInfo(
+        "temporal operator not allowed", "An operator of temporal logic joins formulas of its own logic, not values."
+    ),
 }
 
 # What `lint` finds.

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from verifier.diagnostics import Span
 from verifier.elaborate.control import ControlChoice
+from verifier.elaborate.formulas import formula
 from verifier.elaborate.machine import Machine
 from verifier.elaborate.references import References
 from verifier.elaborate.routes import next_hop
@@ -196,6 +197,17 @@ def _leads_to(claimant: Claimant, node: tree.LeadsTo) -> claims.Claim | None:
     return None if trigger is None or response is None or fair is None else claims.LeadsTo(trigger, response, fair)
 
 
+def _ltl(claimant: Claimant, node: tree.Ltl) -> claims.Claim | None:
+    found = formula(claimant.typer, node.formula, claimant.name, "ltl")
+    fair, strong = claimant.references.named(node.fair), claimant.references.named(node.strong)
+    return None if found is None or fair is None or strong is None else claims.Ltl(found, fair, strong)
+
+
+def _ctl(claimant: Claimant, node: tree.Ctl) -> claims.Claim | None:
+    found = formula(claimant.typer, node.formula, claimant.name, "ctl")
+    return None if found is None else claims.Ctl(found)
+
+
 def _matches(claimant: Claimant, node: tree.Matches) -> claims.Claim | None:
     found = claimant.machine.scope.get(node.table.name)
     if isinstance(found, TableSymbol):
@@ -208,7 +220,7 @@ def _matches(claimant: Claimant, node: tree.Matches) -> claims.Claim | None:
     return None
 
 
-# Each form takes the kind of node it stands beside. `Temporal` and `Refines` are refused by the parser.
+# Each form takes the kind of node it stands beside. `Refines` is refused by the parser.
 _FORMS = cast(
     Mapping[type[tree.Claim], Callable[[Claimant, tree.Claim], claims.Claim | None]],
     {
@@ -224,6 +236,8 @@ _FORMS = cast(
         tree.NoDeadlock: _no_deadlock,
         tree.Recoverable: _recoverable,
         tree.LeadsTo: _leads_to,
+        tree.Ltl: _ltl,
+        tree.Ctl: _ctl,
         tree.Matches: _matches,
     },
 )

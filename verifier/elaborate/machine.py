@@ -35,6 +35,7 @@ _HANDLERS = cast(
         tree.Index: maps.index,
         tree.With: maps.update,
         tree.Quantified: maps.quantified,
+        tree.Temporal: operators.temporal,
     },
 )
 

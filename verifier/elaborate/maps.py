@@ -118,6 +118,16 @@ def _domain(typer: Typer, node: tree.Quantified) -> _Domain | None:
     return _over_set(typer, node, members, members.sort.element)
 
 
+def domain(typer: Typer, node: tree.Quantified) -> Sort | None:
+    """Return the type over which formulas of temporal logic are quantified; over a set, which changes, they are not."""
+    kind = domain_type(typer, node.domain)
+    if kind is not None:
+        return listed(typer.machine, kind, f"the domain of `{node.kind}`")
+    message = f"the domain of `{node.kind}` over a formula of temporal logic is a type"
+    typer.problems.report("ARC023", message, node.domain.span)
+    return None
+
+
 def _over_set(typer: Typer, node: tree.Quantified, members: Term, element: Sort) -> _Domain | None:
     if node.kind == "each":
         message = "`each` makes a map, which has a value for every key: it ranges over a type, not over a set"

@@ -42,6 +42,13 @@ def unary(typer: Typer, node: tree.Unary, want: Want | None) -> Term | None:
     return build(Op.SUB, zero, operand)
 
 
+def temporal(typer: Typer, node: tree.Temporal, want: Want | None) -> None:
+    """Report an operator of temporal logic inside an expression that has a value in one state."""
+    message = f"`{node.operator}` stands inside an expression that speaks of one state"
+    help_ = "in formulas of `ltl` and `ctl` it may stand under `not`, `and`, `or`, `implies`, `iff`, `all` and `some`"
+    typer.problems.report("ARC051", message, node.span, help=help_)
+
+
 def binary(typer: Typer, node: tree.Binary, want: Want | None) -> Term | None:
     """Return an operator of two operands."""
     match node.op:

@@ -11,14 +11,21 @@ from verifier.evidence.evidence import Answer
 from verifier.model.claims import Claim
 from verifier.model.model import Model
 
+ALL = "all"
+"""The name that stands for every engine."""
+
 
 @dataclass(frozen=True)
 class Budget:
-    """How long an engine may search: `deadline` on `time.monotonic()`; and how many states it may visit, if that is
-    bounded."""
+    """How long an engine may search: `deadline` on `time.monotonic()`; and, if that is bounded, how many states it may
+    visit and with how many bytes of memory. An explicit search uses so many threads, and keeps what it has explored
+    in the folder `checkpoint`, if there is one, for a run that goes on from there."""
 
     deadline: float
     states: int | None = None
+    memory: int | None = None
+    threads: int = 1
+    checkpoint: str | None = None
 
     @staticmethod
     def of(seconds: float) -> Budget:

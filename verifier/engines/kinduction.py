@@ -15,13 +15,14 @@ from verifier.model.claims import Claim, Reachable
 from verifier.model.model import Model
 from verifier.model.terms import Term, and_, not_, or_
 from verifier.semantics.claims import Case, cases
-from verifier.semantics.relation import relation
+from verifier.semantics.relation import differ, relation
 
 
 @dataclass(frozen=True)
 class Induction:
     """Tries k = 0, 1, ... up to `most`. k = 1 gives a plain inductive invariant, the claim itself; k = 0 means
-    that the claim follows from the rules alone."""
+    that the claim follows from the rules alone. From k = 2 on, good steps through different states are enough: with
+    that, claims about the states of a finite model are decided by some k."""
 
     most: int
     name: str = "kinduction"
@@ -43,11 +44,14 @@ class Induction:
             found = base.check(budget.left, or_(*(t for c in bad if (t := case_at(model, c, k)) is not None)))
             if found:
                 return Violated(read_violation(model, claim, Assignment(base), k))
-            holds = step.check(budget.left, _bad_next(model, bad, k))
+            holds, simple = step.check(budget.left, wrong := _bad_next(model, bad, k)), False
+            if holds and k > 1:
+                distinct = (differ(model, i, j) for j in range(k + 1) for i in range(j))
+                holds, simple = step.check(budget.left, wrong, *distinct), True
             if found is None or holds is None:
                 return Unknown(f"kinduction: k = {k}: Z3 says unknown ({base.reason or step.reason})")
             if holds is False:
-                return Holds(KInduction(k, ()) if k > 1 else Invariant(_good(bad) if k else ()))
+                return Holds(KInduction(k, (), simple) if k > 1 else Invariant(_good(bad) if k else ()))
             if any(c.rule is not None for c in bad):
                 return Unknown("kinduction: the claim about steps does not follow from the rules alone")
             base.require(transition(model, k))

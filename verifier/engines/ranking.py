@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from verifier.encode.query import Query
 from verifier.engines.engine import Budget
-from verifier.engines.explicit import Key, OutOfTime, Space, leads_to, pending_states
+from verifier.engines.explicit_graph import Key, OutOfTime, Space, leads_to, pending_states
 from verifier.engines.strengthen import Undecided
 from verifier.evidence.evidence import Answer, Holds, Ranking, RankRow, Unknown, Violated
 from verifier.evidence.interpretation import Interpretation

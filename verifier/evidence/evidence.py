@@ -54,7 +54,8 @@ class Fork:
 @dataclass(frozen=True)
 class Lasso:
     """A run that goes on for ever: after the last step of `trace` it continues from state `loop` (an index
-    into `trace.states`, equal to the last state). Refutes `leads to`; so does a trace that ends in a deadlock."""
+    into `trace.states`, equal to the last state). Refutes claims about maximal runs, as
+    `leads to` and `ltl`; so does a trace that ends in a deadlock."""
 
     trace: Trace
     loop: int
@@ -95,10 +96,12 @@ class Unreachable:
 @dataclass(frozen=True)
 class KInduction:
     """No run of fewer than `k` steps ends in a bad state or step; and k good steps in a row, from states of
-    the inductive invariant `conjuncts`, are never followed by a bad one."""
+    the inductive invariant `conjuncts`, are never followed by a bad one. `simple`: where all their states differ (that
+    suffices: a shortest run to a bad state or step meets no state twice)."""
 
     k: int
     conjuncts: tuple[Term, ...]
+    simple: bool = False
 
     kind = "k-induction"
 
@@ -272,6 +275,25 @@ class Ranking:
 
 
 @dataclass(frozen=True)
+class Rounds:
+    """An inductive invariant of a watched machine (`semantics.monitor`), under which no run has more than `k` rounds,
+    and none ends in a deadlock that settles what is owed."""
+
+    k: int
+    conjuncts: tuple[Term, ...]
+
+
+@dataclass(frozen=True)
+class KLive:
+    """Proves a claim about maximal runs: for each part of its formula (`semantics.positive.parts`) why no run is in
+    violation of it for ever."""
+
+    parts: tuple[Rounds, ...]
+
+    kind = "k-liveness"
+
+
+@dataclass(frozen=True)
 class CellDifference:
     """One cell of a table that differs from the C array: its argument values, both entries, and the place in C."""
 
@@ -296,7 +318,7 @@ class SourceMatch:
 
 Evidence = (
     Trace | Fork | Lasso | Witnesses | Unreachable | Invariant | KInduction | Closure | Bound | PathTable
-    | PathGaps | BasisTable | NoBasis | RouteTable | Plan | Trap | Ranking | SourceMatch
+    | PathGaps | BasisTable | NoBasis | RouteTable | Plan | Trap | Ranking | KLive | SourceMatch
 )  # fmt: skip
 
 
@@ -325,7 +347,7 @@ Answer = Holds | Violated | Unknown
 
 __all__ = [
     "Answer", "ArcSet", "Atom", "BasisTable", "Bound", "CellDifference", "Closure", "Evidence", "Fork", "Holds",
-    "Instance", "Interpretation", "Invariant", "KInduction", "Lasso", "NoBasis", "NoPath", "PathGaps", "PathRow",
-    "PathTable", "Plan", "PlanRow", "RankRow", "Ranking", "RouteTable", "SourceMatch", "State", "Step", "Trace", "Trap",
-    "Unknown", "Unreachable", "Violated", "Witnesses",
+    "Instance", "Interpretation", "Invariant", "KInduction", "KLive", "Lasso", "NoBasis", "NoPath", "PathGaps",
+    "PathRow", "PathTable", "Plan", "PlanRow", "RankRow", "Ranking", "Rounds", "RouteTable", "SourceMatch", "State",
+    "Step", "Trace", "Trap", "Unknown", "Unreachable", "Violated", "Witnesses",
 ]  # fmt: skip

@@ -17,6 +17,7 @@ from verifier.evidence.evidence import (
     Interpretation,
     Invariant,
     KInduction,
+    KLive,
     Lasso,
     NoBasis,
     NoPath,
@@ -211,7 +212,7 @@ _FORMS: Mapping[type, Callable[[Model, Any], Json]] = {
     Invariant: lambda m, e: {"conjuncts": _terms(e.conjuncts)},
     Witnesses: lambda m, e: {"traces": [trace_json(m, t) for t in e.traces]},
     Unreachable: _unreachable,
-    KInduction: lambda m, e: {"k": e.k, "conjuncts": _terms(e.conjuncts)},
+    KInduction: lambda m, e: {"k": e.k, "conjuncts": _terms(e.conjuncts), "simple": e.simple},
     Closure: _closure,
     Bound: lambda m, e: {"depth": e.depth},
     PathTable: lambda m, e: {"rows": _rows(m, e.rows), "conjuncts": _terms(e.conjuncts)},
@@ -222,5 +223,6 @@ _FORMS: Mapping[type, Callable[[Model, Any], Json]] = {
     Plan: lambda m, e: {"rows": [_plan_row(m, r) for r in e.rows], "conjuncts": _terms(e.conjuncts)},
     Trap: lambda m, e: {"trace": trace_json(m, e.trace), "conjuncts": _terms(e.conjuncts)},
     Ranking: lambda m, e: {"rows": [_rank_row(r) for r in e.rows], "conjuncts": _terms(e.conjuncts)},
+    KLive: lambda m, e: {"parts": [{"k": p.k, "conjuncts": _terms(p.conjuncts)} for p in e.parts]},
     SourceMatch: _source,
 }

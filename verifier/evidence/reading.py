@@ -7,7 +7,7 @@ one of the model, every value one of its sort in the form in which it is written
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from verifier.evidence.evidence import (
@@ -22,6 +22,7 @@ from verifier.evidence.evidence import (
     Interpretation,
     Invariant,
     KInduction,
+    KLive,
     Lasso,
     NoBasis,
     NoPath,
@@ -32,6 +33,7 @@ from verifier.evidence.evidence import (
     PlanRow,
     Ranking,
     RankRow,
+    Rounds,
     RouteTable,
     SourceMatch,
     State,
@@ -59,12 +61,14 @@ class Reader:
     """Reads evidence about a model.
 
     `read_term` and `read_value` read what `verifier.model.printer` shows, of the sort given; they raise ValueError,
-    which says what is wrong.
+    which says what is wrong. `watching` gives, for a part of a claim about maximal runs and a number of rounds, what
+    reads terms about the watched machine; None: there is no such part.
     """
 
     model: Model
     read_term: Callable[[str, Sort], Term]
     read_value: Callable[[str, Sort], Value]
+    watching: Callable[[int, int], Callable[[str, Sort], Term] | None] | None = None
 
     def evidence(self, data: Json) -> Evidence:
         """Return the evidence. `data` satisfies the schema of evidence. Raises NotEvidence."""
@@ -235,6 +239,17 @@ def _ranking(reader: Reader, data: Json) -> Ranking:
     return Ranking(rows, reader.terms(data["conjuncts"]))
 
 
+def _klive(reader: Reader, data: Json) -> KLive:
+    return KLive(tuple(_rounds(reader, number, part) for number, part in enumerate(data["parts"])))
+
+
+def _rounds(reader: Reader, number: int, data: Json) -> Rounds:
+    read = None if reader.watching is None else reader.watching(number, data["k"])
+    if read is None:
+        raise NotEvidence("the claim has no part of that number, or is none about maximal runs")
+    return Rounds(data["k"], replace(reader, read_term=read).terms(data["conjuncts"]))
+
+
 def _source(reader: Reader, data: Json) -> SourceMatch:
     found = tuple(CellDifference(tuple(d["arguments"]), d["spec"], d["c"], d["place"]) for d in data["differences"])
     return SourceMatch(data["file"], data["sha256"], data["cells"], found)
@@ -247,7 +262,7 @@ _FORMS: Mapping[str, Callable[[Reader, Json], Evidence]] = {
     Invariant.kind: lambda r, d: Invariant(r.terms(d["conjuncts"])),
     Witnesses.kind: lambda r, d: Witnesses(tuple(r.trace(t) for t in d["traces"])),
     Unreachable.kind: _unreachable,
-    KInduction.kind: lambda r, d: KInduction(d["k"], r.terms(d["conjuncts"])),
+    KInduction.kind: lambda r, d: KInduction(d["k"], r.terms(d["conjuncts"]), d.get("simple", False)),
     Closure.kind: _closure,
     Bound.kind: lambda r, d: Bound(d["depth"]),
     PathTable.kind: lambda r, d: PathTable(r.rows(d["rows"]), r.terms(d["conjuncts"])),
@@ -258,5 +273,6 @@ _FORMS: Mapping[str, Callable[[Reader, Json], Evidence]] = {
     Plan.kind: _plan,
     Trap.kind: lambda r, d: Trap(r.trace(d["trace"]), r.terms(d["conjuncts"])),
     Ranking.kind: _ranking,
+    KLive.kind: _klive,
     SourceMatch.kind: _source,
 }

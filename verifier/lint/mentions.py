@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from verifier.syntax import tree
 
 _NAMED = (tree.Name, tree.Primed, tree.NamedType)
-_OTHER_NAMES = frozenset(["name", "actor", "tags", "cites", "rules", "targets", "steps", "fair", "binding"])
+_OTHER_NAMES = frozenset(["name", "actor", "tags", "cites", "rules", "targets", "steps", "fair", "strong", "binding"])
 
 
 def nodes(part: object) -> Iterator[tree.Node]:

@@ -9,12 +9,13 @@ from functools import cached_property
 from typing import TypeVar
 
 from verifier.checker.certified import Certified, Verdict
+from verifier.deciding import Task, decide
 from verifier.diagnostics import Diagnostic, Source, Span
 from verifier.evidence.evidence import Evidence, Trace
 from verifier.model.claims import Claim, Never, Property
 from verifier.model.model import Model
 from verifier.model.terms import TRUE, Term, or_
-from verifier.pipeline import Task, check, decide
+from verifier.pipeline import check
 from verifier.report.exhibit import exhibit
 from verifier.report.result import MachineReport
 from verifier.report.trace import trace_lines

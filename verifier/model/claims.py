@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from verifier.diagnostics import Span
 from verifier.model.declarations import Binding, Cite
+from verifier.model.formulas import Formula
 from verifier.model.terms import Term
 
 
@@ -131,6 +132,26 @@ class LeadsTo:
 
 
 @dataclass(frozen=True, slots=True)
+class Ltl:
+    """`ltl F [assuming fair R, ...] [assuming strongly fair S, ...]`: F holds of every fair, maximal run.
+
+    A run is weakly fair to the rules of `fair` (see LeadsTo), and strongly fair to those of `strong`: one that can
+    fire again and again is fired again and again.
+    """
+
+    formula: Formula
+    fair: tuple[str, ...] = ()
+    strong: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ctl:
+    """`ctl F`: F holds in every initial state, for every value of the parameters."""
+
+    formula: Formula
+
+
+@dataclass(frozen=True, slots=True)
 class Matches:
     """`f matches c "file" table NAME`: table `table` equals the array in the C file, entry by entry."""
 
@@ -158,7 +179,7 @@ class Within:
 
 Claim = (
     Always | Never | EveryStep | Reachable | OnlyVia | EqualsPath | Basis | Routes | Deterministic | NoDeadlock
-    | Recoverable | LeadsTo | Matches | InRange | Within
+    | Recoverable | LeadsTo | Ltl | Ctl | Matches | InRange | Within
 )  # fmt: skip
 
 

@@ -53,6 +53,11 @@ def show(term: Term) -> str:
     return _show(term, IFF, True)
 
 
+def show_operand(term: Term, level: int) -> str:
+    """Return the term as an operand of a formula, where something of at least this level is demanded."""
+    return _show(term, level, level == IFF)
+
+
 def show_value(value: Value, sort: Sort) -> str:
     """Return a value as an expression: a name, a number, `{A, B}`; a map as `(each _ in T: v) with [a] = w`."""
     return _show(Const(sort, value), IFF, True)

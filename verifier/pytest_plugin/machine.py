@@ -10,6 +10,7 @@ import pytest
 
 from verifier import pipeline
 from verifier.checker.certified import Verdict
+from verifier.deciding import Task, decide
 from verifier.diagnostics import SpecError
 from verifier.diagnostics.render import render
 from verifier.model.claims import Matches
@@ -54,7 +55,7 @@ class Machine:
                 if self.report(first.name).certified.verdict not in (Verdict.PROVED, Verdict.VACUOUS):
                     self._reports = {p.name: p for p in pipeline.check(self.model, self._request).properties}
                     return self._reports[name]
-            self._reports[name] = pipeline.decide(pipeline.Task(self.model, self.properties[name], self._request))
+            self._reports[name] = decide(Task(self.model, self.properties[name], self._request))
         return self._reports[name]
 
 

@@ -14,6 +14,7 @@ from verifier.evidence.evidence import (
     Fork,
     Invariant,
     KInduction,
+    KLive,
     Lasso,
     NoBasis,
     PathGaps,
@@ -33,6 +34,7 @@ from verifier.model.printer import show, show_value
 from verifier.model.sorts import Sort
 from verifier.model.terms import Term
 from verifier.report.paths import gap_lines, no_path_lines, path_table_lines
+from verifier.report.rounds import watched_lines
 from verifier.report.routes import route_lines
 from verifier.report.trace import counted, labelled, length_text, step_changes, trace_lines
 from verifier.report.values import bindings, call_text, instance_text, state_text, wrapped
@@ -64,6 +66,11 @@ def _route_size(evidence: RouteTable) -> str:
     return f"{valuations}, {counted(sum(len(g.arcs) for g in evidence.graphs), 'arc')}"
 
 
+def _klive_size(evidence: KLive) -> str:
+    rounds = counted(max((p.k for p in evidence.parts), default=0), "round")
+    return f"at most {rounds}, {counted(sum(len(p.conjuncts) for p in evidence.parts), 'conjunct')}"
+
+
 def _source_size(evidence: SourceMatch) -> str:
     return f"{counted(evidence.cells, 'cell')}, {counted(len(evidence.differences), 'difference')}"
 
@@ -86,6 +93,7 @@ _SIZES: Mapping[type, Callable[[Any], str]] = {
     Plan: lambda e: counted(len(e.rows), "row"),
     Trap: lambda e: f"after {length_text(e.trace)}",
     Ranking: lambda e: counted(len(e.rows), "region"),
+    KLive: _klive_size,
     SourceMatch: _source_size,
 }
 
@@ -121,7 +129,8 @@ def _unreachable_lines(model: Model, prop: Property, evidence: Unreachable) -> l
 
 def _kinduction_lines(model: Model, prop: Property, evidence: KInduction) -> list[str]:
     return [
-        f"no violation within {counted(evidence.k, 'step')}, and none after as many good ones",
+        f"no violation within {counted(evidence.k, 'step')}, and none after as many good ones"
+        + (" through different states" if evidence.simple else ""),
         *_over(evidence.conjuncts),
     ]
 
@@ -181,6 +190,15 @@ def _ranking_lines(model: Model, prop: Property, evidence: Ranking) -> list[str]
     return ["towards the response, each region leading there or to an earlier one:", *rows, *_over(evidence.conjuncts)]
 
 
+def _klive_lines(model: Model, prop: Property, evidence: KLive) -> list[str]:
+    found: list[str] = []
+    for number, part in enumerate(evidence.parts):
+        lines = _invariant_lines(part.conjuncts)
+        found += [f"no run in violation has more than {counted(part.k, 'round')}, by this {lines[0]}", *lines[1:]]
+        found += [f"  {line}" for line in watched_lines(model, prop.claim, number, part.k)]
+    return found
+
+
 def _source_lines(model: Model, prop: Property, evidence: SourceMatch) -> list[str]:
     assert isinstance(prop.claim, Matches)
     sorts = model.table[prop.claim.table].arguments
@@ -211,5 +229,6 @@ _LINES: Mapping[type, Callable[[Model, Property, Any], list[str]]] = {
     Plan: _plan_lines,
     Trap: _trap_lines,
     Ranking: _ranking_lines,
+    KLive: _klive_lines,
     SourceMatch: _source_lines,
 }

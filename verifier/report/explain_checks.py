@@ -11,6 +11,7 @@ from verifier.evidence.evidence import (
     Evidence,
     Invariant,
     KInduction,
+    KLive,
     NoBasis,
     PathGaps,
     PathTable,
@@ -24,8 +25,9 @@ from verifier.model.claims import Basis, Claim, EqualsPath, LeadsTo, Reachable, 
 from verifier.model.model import Model
 from verifier.report.prose import Paragraph, listed, plural
 from verifier.report.trace import counted
+from verifier.semantics.claims import plain
 from verifier.semantics.compositions import basis, no_basis, paths
-from verifier.semantics.conditions import Obligation, control_graph, plan, ranking, safety, trap, unreachable
+from verifier.semantics.conditions import Obligation, control_graph, live, plan, ranking, safety, trap, unreachable
 
 
 def checks(model: Model, claim: Claim, evidence: Evidence, certifiers: str | None) -> list[Paragraph]:
@@ -52,7 +54,10 @@ _REPLAYED_TOO = (Trap, PathGaps, BasisTable, RouteTable)
 
 
 def _obligations(model: Model, claim: Claim, evidence: Evidence) -> Iterator[Obligation]:
+    claim = plain(claim)
     match claim, evidence:
+        case _, KLive():
+            yield from live(model, claim, evidence)
         case Reachable(), Unreachable():
             yield from unreachable(model, claim, evidence)
         case _, Invariant() | KInduction() | Bound():

@@ -9,11 +9,13 @@ from typing import Any
 from verifier.model.claims import (
     Always,
     Basis,
+    Ctl,
     Deterministic,
     EqualsPath,
     EveryStep,
     InRange,
     LeadsTo,
+    Ltl,
     Matches,
     Never,
     NoDeadlock,
@@ -23,11 +25,13 @@ from verifier.model.claims import (
     Recoverable,
     Routes,
 )  # fmt: skip
+from verifier.model.formula_text import show_formula
 from verifier.model.model import Model
 from verifier.model.printer import show
 from verifier.model.terms import FALSE, TRUE, Term
 from verifier.report.prose import enumerated, plural
 from verifier.report.words import condition_text
+from verifier.semantics.claims import plain
 
 
 def meaning(model: Model, prop: Property) -> str:
@@ -71,12 +75,15 @@ def _restriction(prop: Property) -> str:
 
 
 def _fairness(prop: Property) -> str:
-    fair = prop.claim.fair if isinstance(prop.claim, LeadsTo) else ()
-    if not fair:
-        return ""
-    named = _named(fair, "the rule")
-    each = plural(fair, "it", "one of them")
-    return f"Only runs count that are fair to {named}: if {each} can fire from some time on for ever, it does fire."
+    fair = prop.claim.fair if isinstance(prop.claim, LeadsTo | Ltl) else ()
+    strong = prop.claim.strong if isinstance(prop.claim, Ltl) else ()
+    weakly = "can fire from some time on for ever, it does fire"
+    return " ".join(filter(None, (_fair(fair, weakly), _fair(strong, "can fire again and again, it does so"))))
+
+
+def _fair(rules: Sequence[str], how: str) -> str:
+    each = plural(rules, "it", "one of them")
+    return f"Only runs count that are fair to {_named(rules, 'the rule')}: if {each} {how}." if rules else ""
 
 
 def _expectation(prop: Property) -> str:
@@ -90,6 +97,9 @@ def _expectation(prop: Property) -> str:
 
 def parts(prop: Property) -> tuple[str, str]:
     """Return the two conditions of a claim `recoverable e from f` or `p leads to q`, as the spec writes them."""
+    match plain(prop.claim) if isinstance(prop.claim, Ltl | Ctl) else None:
+        case LeadsTo(first_term, second_term) | Recoverable(second_term, first_term):
+            return show(first_term), show(second_term)
     word = " from " if isinstance(prop.claim, Recoverable) else " leads to "
     text = re.sub(r" assuming (fair )?.*$", "", prop.text.removeprefix("recoverable "))
     first, _, second = text.partition(word)
@@ -176,6 +186,21 @@ def _leads_to(model: Model, prop: Property, claim: LeadsTo) -> str:
     )
 
 
+def _ltl(model: Model, prop: Property, claim: Ltl) -> str:
+    return (
+        f"`{show_formula(claim.formula)}` is true of every run that goes on for as long as it can. In the course of a "
+        "run `G` says always from here on, `F` now or later, `X` after the next step; `p U q` says that q comes, and p "
+        "is true until then."
+    )
+
+
+def _ctl(model: Model, prop: Property, claim: Ctl) -> str:
+    return (
+        f"`{show_formula(claim.formula)}` is true at the start. Here `A` says whatever choices are made, `E` that some "
+        "choices can be made; `G` says always from here on, `F` now or later, `X` after the next step."
+    )
+
+
 def _matches(model: Model, prop: Property, claim: Matches) -> str:
     return (
         f"the table `{claim.table}` of the spec is the array `{claim.binding.table}` in the C file "
@@ -199,6 +224,8 @@ _MEANINGS: Mapping[type, Callable[[Model, Property, Any], str]] = {
     NoDeadlock: _no_deadlock,
     Recoverable: _recoverable,
     LeadsTo: _leads_to,
+    Ltl: _ltl,
+    Ctl: _ctl,
     Matches: _matches,
     InRange: lambda m, p, c: (
         "no number leaves its range: neither by a rule that fires, nor where the condition of a property is "

@@ -14,6 +14,7 @@ from verifier.evidence.evidence import (
     Instance,
     Invariant,
     KInduction,
+    KLive,
     Lasso,
     NoBasis,
     NoPath,
@@ -40,6 +41,7 @@ from verifier.report.explain_claim import parts
 from verifier.report.meaning import used_entries
 from verifier.report.paths import differences
 from verifier.report.prose import Paragraph, listed, quoted
+from verifier.report.rounds import watched_lines
 from verifier.report.trace import counted, labelled, step_changes
 from verifier.report.values import bindings, call_text, instance_text, state_text
 from verifier.report.words import sentence
@@ -158,11 +160,11 @@ def _invariant(model: Model, prop: Property, evidence: Invariant) -> list[Paragr
 
 
 def _kinduction(model: Model, prop: Property, evidence: KInduction) -> list[Paragraph]:
-    steps = counted(evidence.k, "step")
+    steps, simple = counted(evidence.k, "step"), " and met no state twice" if evidence.simple else ""
     return [
         Paragraph(
-            f"The first {steps} of every run are all right; and whenever {steps} in a row were all right, so is what "
-            "comes next. So no run can ever break the claim, however long it is."
+            f"The first {steps} of every run are all right; and whenever {steps} in a row were all right{simple}, so is "
+            "what comes next. So no run can ever break the claim, however long it is."
         ),
         *_under(prop, evidence.conjuncts),
     ]
@@ -328,6 +330,25 @@ def _ranking(model: Model, prop: Property, evidence: Ranking) -> list[Paragraph]
     ]
 
 
+def _klive(model: Model, prop: Property, evidence: KLive) -> list[Paragraph]:
+    found = [
+        Paragraph(
+            "Beside the machine a watcher goes along that tries to see the run as a violation. It counts rounds: in "
+            "each, everything happens that has to happen again and again in a violation that never ends. Conditions "
+            "were found that hold at the start, that no step can break, and that bound the rounds; so no run is in "
+            "violation for ever. They also exclude that a run gets stuck in violation."
+        )
+    ]
+    for number, part in enumerate(evidence.parts):
+        of_many = f"Part {number + 1} of the formula: at" if len(evidence.parts) > 1 else "At"
+        found += [Paragraph(f"{of_many} most {counted(part.k, 'round')}, by these conditions:")]
+        found += [*_conditions(prop, part.conjuncts), Paragraph("In them the watcher's variables stand for this:")]
+        found += listed(
+            f"`{line.replace(': ', '`: ', 1)}." for line in watched_lines(model, prop.claim, number, part.k)
+        )
+    return found
+
+
 def _help(helpful: str | None) -> str:
     if helpful is None:
         return "some rule can fire, and whichever does leads to"
@@ -365,5 +386,6 @@ _FORMS: Mapping[type, Callable[[Model, Property, Any], list[Paragraph]]] = {
     Plan: _plan,
     Trap: _trap,
     Ranking: _ranking,
+    KLive: _klive,
     SourceMatch: _source,
 }

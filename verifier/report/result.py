@@ -10,6 +10,7 @@ from typing import Literal
 
 from verifier.checker.certified import Certified, Verdict
 from verifier.diagnostics import SpecError
+from verifier.evidence.evidence import Answer
 from verifier.model.model import Model
 from verifier.model.sorts import Value
 
@@ -54,6 +55,7 @@ class PropertyReport:
     `waived` is True iff the user said that the property's source need not be compared; `obstacle` says why the
     source could not be compared, where one was given and could not be read. `origin` says where the evidence comes
     from, and `ignored` why what the cache holds was of no use; neither changes what is known, or a report on file.
+    `answers` are those of the engines that were judged.
     """
 
     certified: Certified
@@ -65,6 +67,7 @@ class PropertyReport:
     obstacle: SpecError | None = None
     origin: Origin = "search"
     ignored: str | None = None
+    answers: tuple[tuple[str, Answer], ...] = ()
 
     @property
     def name(self) -> str:

@@ -10,19 +10,25 @@ from verifier.evidence.evidence import Evidence, Fork, Lasso, NoBasis, NoPath, P
 from verifier.model.claims import (
     Always,
     Claim,
+    Ctl,
     EveryStep,
     InRange,
     LeadsTo,
+    Ltl,
     Never,
     NoDeadlock,
     OnlyVia,
     Property,
     Reachable,
+    Recoverable,
 )  # fmt: skip
+from verifier.model.formula_text import show_formula
 from verifier.model.model import Model
+from verifier.model.printer import show
 from verifier.report.culprits import culprits_text
 from verifier.report.overflow import overflows
 from verifier.report.values import arguments_text, call_text, instance_text, state_text
+from verifier.semantics.claims import plain
 from verifier.semantics.evaluate import Setting
 
 
@@ -93,6 +99,9 @@ def _lowered(text: str) -> str:
 
 def condition_text(prop: Property) -> str:
     """Return the condition of a claim as the spec writes it, without the words around it."""
+    claim = plain(prop.claim) if isinstance(prop.claim, Ltl | Ctl) else None
+    if isinstance(claim, Always):
+        return show(claim.condition)
     text = re.sub(r"^(always|never|every step|reachable)\s+", "", prop.text)
     text = text.split(" reached only via ")[0]
     return _unbracketed(text)
@@ -114,10 +123,15 @@ def _depths(text: str) -> Iterator[int]:
 
 
 def _goal(prop: Property) -> str:
+    claim = plain(prop.claim) if isinstance(prop.claim, Ctl) else None
+    if isinstance(claim, Recoverable):
+        return show(claim.goal)
     return prop.text.removeprefix("recoverable ").split(" from ")[0]
 
 
 def _missing(prop: Property) -> str:
+    if isinstance(prop.claim, Ltl | Ctl):
+        return f"`{show_formula(prop.claim.formula)}` is false"
     match = re.match(r".* leads to (.*?)( assuming fair .*)?$", prop.text)
     return f"`{match[1]}` never comes" if match else "what is claimed never comes"
 
@@ -126,7 +140,7 @@ def _end(model: Model, prop: Property, trace: Trace) -> str:
     """Return what is wrong (for `reachable`: right) at the end of the trace."""
     condition = f"`{condition_text(prop)}`"
     setting = Setting(model, trace.parameters, trace.interpretation)
-    match prop.claim:
+    match plain(prop.claim):
         case Always(term):
             return f"{_now(trace)}{condition} is false{culprits_text(term, setting, trace.states[-1:])}"
         case Never() | Reachable():
@@ -137,7 +151,7 @@ def _end(model: Model, prop: Property, trace: Trace) -> str:
             return f"{_now(trace)}{condition} is true{_by_whom(prop.claim, trace)}"
         case NoDeadlock():
             return f"{_now(trace)}no rule can fire"
-        case LeadsTo():
+        case LeadsTo() | Ltl() | Ctl():
             return f"no rule can fire any more, and {_missing(prop)}"
         case _:
             return "and here the claim fails"

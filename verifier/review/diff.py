@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from verifier.change.policy import Policy
+from verifier.deciding import Contradiction
 from verifier.diagnostics import Diagnostic, Source, Span, SpecError, render
 from verifier.files import Files
 from verifier.model.model import Model
-from verifier.pipeline import Contradiction, model_of
+from verifier.pipeline import model_of
 from verifier.report.review import MachineReview, Place, Problem, Relation, Review
 from verifier.review.machines import Reviewed, Sides, reviewed
 from verifier.review.options import Options

@@ -17,12 +17,13 @@ from verifier.change.policy import Policy
 from verifier.change.properties import Judgements
 from verifier.change.rules import Versions
 from verifier.checker.certified import Certified, Verdict
+from verifier.deciding import Contradiction, decide_claim
 from verifier.diagnostics import Span
 from verifier.evidence.evidence import RouteTable
 from verifier.model.canonical import spec_digest
 from verifier.model.claims import Claim, Routes
 from verifier.model.model import Model
-from verifier.pipeline import Contradiction, check_all, decide_claim
+from verifier.pipeline import check_all
 from verifier.report.exhibit import size_text
 from verifier.report.result import MachineReport, Outcome, PropertyReport
 from verifier.report.review import MachineReview, Proof, Relation, Verdicts
@@ -93,7 +94,7 @@ def reviewed(machines: Sequence[Sides], options: Options, gate: bool) -> list[Re
     a finding even if it failed before.
 
     The old versions are checked first, for their evidence is tried on the new ones before any search. Raises
-    `pipeline.Contradiction`.
+    `Contradiction`.
     """
     request = Request(timeout=options.seconds, sources_waived=True, deadline=options.deadline)
     changed = [m for m in machines if not m.is_unchanged]

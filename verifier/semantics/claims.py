@@ -9,11 +9,13 @@ from verifier.model.claims import (
     Always,
     Basis,
     Claim,
+    Ctl,
     Deterministic,
     EqualsPath,
     EveryStep,
     InRange,
     LeadsTo,
+    Ltl,
     Matches,
     Never,
     NoDeadlock,
@@ -24,6 +26,7 @@ from verifier.model.claims import (
     Within,
 )  # fmt: skip
 from verifier.model.declarations import Rule
+from verifier.model.formulas import Formula, Now, Operator, conditions
 from verifier.model.model import Model
 from verifier.model.sorts import BOOL, IntSort
 from verifier.model.terms import (
@@ -88,8 +91,49 @@ def cases(model: Model, claim: Claim) -> tuple[Case, ...] | None:
         case Within():
             steps = (Case(not_(t), model.rule[r]) for r, t in claim.steps)
             return tuple(c for c in (Case(not_(claim.initially), initially=True), *steps) if c.condition is not FALSE)
+        case Ltl() | Ctl() if (other := plain(claim)) is not claim:
+            return cases(model, other)
         case _:
             return None
+
+
+def plain(claim: Claim) -> Claim:
+    """Return a claim that says the same as a formula of temporal logic and has a form of its own, if there is one;
+    otherwise the claim itself.
+
+    Fairness has no part in what every state satisfies: each run, wherever it is cut off, can go on as a fair one.
+    """
+    match claim:
+        case Ltl(Operator("G", (Now(always),))) if not variables(always, 1):
+            return Always(always)
+        case Ltl(Operator("G", (Operator("X", (Now(goes_on),)),))) if goes_on is TRUE:
+            return NoDeadlock(FALSE)
+        case Ltl(Operator("G", (inner,)), fair, ()):
+            found = _response(inner, "F")
+            return claim if found is None else LeadsTo(*found, fair)
+        case Ctl(Operator("AG", (Operator("EX" | "AX", (Now(goes_on),)),))) if goes_on is TRUE:
+            return NoDeadlock(FALSE)
+        case Ctl(Operator("AG", (Now(always),))):
+            return Always(always)
+        case Ctl(Operator("AG", (inner,))):
+            if (found := _response(inner, "EF")) is not None:
+                return Recoverable(found[1], found[0])
+            found = _response(inner, "AF")
+            return claim if found is None else LeadsTo(*found, ())
+        case _:
+            return claim
+
+
+def _response(formula: Formula, operator: str) -> tuple[Term, Term] | None:
+    """Return p and q of `p implies F q`, or of `F q` (p is true then), where both are conditions on states."""
+    match formula:
+        case Operator("implies", (Now(trigger), Operator(name, (Now(response),)))) if name == operator:
+            found = (trigger, response)
+        case Operator(name, (Now(response),)) if name == operator:
+            found = (TRUE, response)
+        case _:
+            return None
+    return None if any(variables(t, 1) for t in found) else found
 
 
 def enabled(model: Model) -> Term:
@@ -122,7 +166,20 @@ def premise(model: Model, claim: Claim) -> Term:
             return claim.origin
         case LeadsTo():
             return claim.trigger
+        case Ltl() | Ctl():
+            return _premise_of_formula(model, claim)
         case Never() | Reachable() | Routes() | Matches() | InRange() | Within():
+            return TRUE
+
+
+def _premise_of_formula(model: Model, claim: Ltl | Ctl) -> Term:
+    """Return p where the formula is `p implies f`, under `G` or `AG`; TRUE where it is none."""
+    if (other := plain(claim)) is not claim:
+        return premise(model, other)
+    match claim.formula:
+        case Operator("G" | "AG", (Operator("implies", (Now(trigger), _)),)):
+            return trigger
+        case _:
             return TRUE
 
 
@@ -186,6 +243,8 @@ def state_terms(claim: Claim) -> tuple[Term, ...]:
             return (claim.goal, claim.origin)
         case LeadsTo():
             return (claim.trigger, claim.response)
+        case Ltl() | Ctl():
+            return tuple(conditions(claim.formula))
         case _:
             return ()
 

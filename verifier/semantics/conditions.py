@@ -9,6 +9,7 @@ from verifier.evidence.evidence import (
     Bound,
     Invariant,
     KInduction,
+    KLive,
     Plan,
     PlanRow,
     Ranking,
@@ -42,8 +43,10 @@ from verifier.model.terms import (
 from verifier.semantics.claims import Case, cases, enabled
 from verifier.semantics.evaluate import Setting, holds
 from verifier.semantics.listing import valuation_list
+from verifier.semantics.monitor import watched
+from verifier.semantics.positive import parts
 from verifier.semantics.refusal import Refused, require
-from verifier.semantics.relation import can_fire, relation
+from verifier.semantics.relation import can_fire, differ, relation
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,16 @@ def safety(model: Model, claim: Claim, evidence: Invariant | KInduction | Bound)
         yield from _bounded(model, bad or (), evidence.depth, evidence.depth)
 
 
+def live(model: Model, claim: Claim, evidence: KLive) -> Iterator[Obligation]:
+    """Each invariant is one of the watched machine of its part, and shows that no run violates that."""
+    claimed = parts(claim)
+    require(claimed != () and len(claimed) == len(evidence.parts), "it does not show each part of such a claim")
+    for part, rounds in zip(claimed, evidence.parts, strict=True):
+        require(rounds.k >= 0, "there is no such number of rounds")
+        machine = watched(model, part, rounds.k)
+        yield from safety(machine.model, machine.claim, Invariant(rounds.conjuncts))
+
+
 def unreachable(model: Model, claim: Reachable, evidence: Unreachable) -> Iterator[Obligation]:
     """For values of the parameters that the assumptions allow, an invariant excludes the claim's condition."""
     sorts, given = {p.name: p.sort for p in model.parameters}, evidence.parameters
@@ -167,6 +180,8 @@ def _k_induction(model: Model, bad: Sequence[Case], evidence: KInduction) -> Ite
     run = [*model.assumptions, _moved(invariant, k)]
     for i in range(k):
         run += [_moved(good, i), or_(*(_step(model, r, i) for r in model.rules))]
+    if evidence.simple:
+        run += [differ(model, i, j) for j in range(k + 1) for i in range(j)]
     for case in (c for c in bad if not c.initially):
         yield Obligation(f"no violation after {k} good steps{_of(case)}", (*run, _bad(model, case, k)))
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from verifier.evidence.evidence import Fork, Lasso, Trace, Trap, Witnesses
 from verifier.evidence.interpretation import State
-from verifier.model.claims import Claim, Deterministic, LeadsTo, NoDeadlock, Reachable, Recoverable
+from verifier.model.claims import Claim, Ctl, Deterministic, LeadsTo, Ltl, NoDeadlock, Reachable, Recoverable
 from verifier.model.declarations import Rule
+from verifier.model.formulas import Formula
 from verifier.model.model import Model
 from verifier.model.terms import and_
-from verifier.semantics.claims import Case, cases
+from verifier.semantics.claims import Case, cases, plain
 from verifier.semantics.evaluate import Setting, holds
 from verifier.semantics.listing import check_rule, valuation_list
+from verifier.semantics.positive import on_every_run
 from verifier.semantics.refusal import Refused, require
 from verifier.semantics.run import arguments, fire, is_run, is_step
+from verifier.semantics.temporal import holds_on_run
 
 
 def replay(model: Model, claim: Claim, evidence: Trace | Fork | Lasso | Trap | Witnesses) -> None:
@@ -23,6 +26,7 @@ def replay(model: Model, claim: Claim, evidence: Trace | Fork | Lasso | Trap | W
         return
     if isinstance(evidence, Witnesses):
         raise Refused("witnesses show nothing but what is reachable")
+    claim = plain(claim)
     trace = evidence if isinstance(evidence, Trace) else evidence.trace
     setting, last = _replayed(model, trace), trace.states[-1]
     match claim, evidence:
@@ -30,6 +34,14 @@ def replay(model: Model, claim: Claim, evidence: Trace | Fork | Lasso | Trap | W
             _replay_fork(setting, claim, evidence)
         case LeadsTo(), Trace() | Lasso():
             _replay_pending(setting, claim, trace, evidence.loop if isinstance(evidence, Lasso) else None)
+        case Ltl(), Trace() | Lasso():
+            loop = evidence.loop if isinstance(evidence, Lasso) else None
+            _check_maximal(setting, trace, loop, claim.fair, claim.strong)
+            _check_false(setting, trace, loop, claim.formula)
+        case Ctl(), Trace() | Lasso():
+            loop = evidence.loop if isinstance(evidence, Lasso) else None
+            _check_maximal(setting, trace, loop, (), ())
+            _check_false(setting, trace, loop, on_every_run(claim.formula))
         case Recoverable(), Trap():
             trapped = holds(and_(claim.origin, *evidence.conjuncts), setting, (last,))
             require(trapped, "the trace does not end in an origin state inside the trap")
@@ -80,15 +92,28 @@ def _replay_pending(setting: Setting, claim: LeadsTo, trace: Trace, loop: int | 
     silent = answered[-1] + 1 if answered else 0  # from here on there is no response
     triggered = any(holds(claim.trigger, setting, (s,)) for s in states[silent:])
     require(triggered, "no trigger stays without a response")
+    _check_maximal(setting, trace, loop, claim.fair, ())
+    require(loop is None or silent <= loop, "there is a response in the loop")
+
+
+def _check_maximal(
+    setting: Setting, trace: Trace, loop: int | None, fair: tuple[str, ...], strong: tuple[str, ...]
+) -> None:
+    """Raise Refused unless the run ends in a deadlock, or goes round a loop for ever that is fair."""
+    states = trace.states
     if loop is None:
         require(not _can_go_on(setting, states[-1]), "the trace could go on")
         return
     require(0 <= loop < len(trace.steps) and states[loop] == states[-1], "the loop is not closed")
-    require(silent <= loop, "there is a response in the loop")
     fired = {s.rule for s in trace.steps[loop:]}
-    for name in claim.fair:
-        able = name not in fired and all(_can_fire(setting, name, s) for s in states[loop:])
-        require(not able, f"the loop is not fair to {name}")
+    for names, how in ((fair, all), (strong, any)):
+        for name in names:
+            able = name not in fired and how(_can_fire(setting, name, s) for s in states[loop:])
+            require(not able, f"the loop is not fair to {name}")
+
+
+def _check_false(setting: Setting, trace: Trace, loop: int | None, formula: Formula) -> None:
+    require(not holds_on_run(formula, setting, trace.states, loop), "the run satisfies the formula")
 
 
 def _can_fire(setting: Setting, name: str, state: State) -> bool:

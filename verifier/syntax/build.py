@@ -9,6 +9,7 @@ from verifier.diagnostics import Diagnostic, Source, Span
 from verifier.syntax import clauses, tree
 from verifier.syntax.clauses import Clause
 from verifier.syntax.tokens import Token
+from verifier.syntax.words import OPERATORS_BEFORE, OPERATORS_BETWEEN
 
 _NODES: dict[str, type[tree.Node]] = {
     "source": tree.SourceDecl,
@@ -31,6 +32,7 @@ _NODES: dict[str, type[tree.Node]] = {
     "reachable": tree.Reachable,
     "only_via": tree.OnlyVia,
     "no_deadlock": tree.NoDeadlock,
+    "ctl": tree.Ctl,
     "recoverable": tree.Recoverable,
     "matches": tree.Matches,
     "length": tree.Length,
@@ -54,13 +56,13 @@ _JUNCTION = {"and_": "and", "or_": "or"}
 _CLAUSES = frozenset(
     [
         "doc", "actor", "cite", "tag", "when", "assuming", "expect", "vacuous", "severity", "where", "through",
-        "is_", "observing", "except_", "blocked", "matching",
+        "is_", "observing", "except_", "blocked", "matching", "fair", "strongly_fair",
     ]
 )  # fmt: skip
 _WORDS = frozenset(
     [
         "comparison_operator", "in_operator", "bar", "caret", "ampersand", "shift_operator", "sum_operator",
-        "star", "quantifier", "severity_level", "ltl_or_ctl", "stay", "fails_word",
+        "star", "quantifier", "severity_level", "stay", "fails_word",
     ]
 )  # fmt: skip
 
@@ -78,7 +80,7 @@ class TreeBuilder:
     nesting = frozenset(
         [
             tree.Braces, tree.Unary, tree.Binary, tree.Junction, tree.Call, tree.Index, tree.With, tree.If, tree.Let,
-            tree.Quantified, tree.TypeSet, tree.Member, tree.MapType, tree.SetType,
+            tree.Quantified, tree.TypeSet, tree.Member, tree.MapType, tree.SetType, tree.Temporal,
         ]
     )  # fmt: skip
 
@@ -254,9 +256,8 @@ class TreeBuilder:
     def _leads_to(self, span: Span, trigger: tree.Expr, response: tree.Expr, fair: Any) -> tree.LeadsTo:
         return tree.LeadsTo(span, trigger, response, fair or ())
 
-    def _temporal(self, span: Span, logic: str, formula: Token) -> tree.Temporal:
-        self._unsupported(f"`{logic}`: formulas of temporal logic", span)
-        return tree.Temporal(span, logic, self.source.text[formula.start : formula.end])
+    def _ltl(self, span: Span, formula: tree.Expr, fairness: tuple[Clause, ...]) -> tree.Ltl:
+        return tree.Ltl(span, formula, **clauses.of_fairness(fairness, self.diagnostics))
 
     def _refines(self, span: Span, path: str, mapping: Any) -> tree.Refines:
         self._unsupported("`refines`: one machine against another", span)
@@ -265,6 +266,21 @@ class TreeBuilder:
 
     def _dotted_reference(self, span: Span, base: tree.Name, member: str | tree.Name) -> tree.Name:
         return tree.Name(span, f"{base.name}.{member if isinstance(member, str) else member.name}")
+
+    # Temporal logic
+
+    def _temporal(self, span: Span, operator: Token, operand: tree.Expr) -> tree.Temporal:
+        return tree.Temporal(span, OPERATORS_BEFORE["ltl"][operator.text], (operand,))
+
+    def _link(self, span: Span, left: tree.Expr, operator: Token, right: tree.Expr) -> tree.Temporal:
+        return tree.Temporal(span, OPERATORS_BETWEEN[operator.text], (left, right))
+
+    def _on_runs(self, span: Span, quantifier: Token, body: tree.Expr) -> tree.Expr:
+        if isinstance(body, tree.Temporal) and body.operator in OPERATORS_BETWEEN.values():
+            return tree.Temporal(span, quantifier.text + body.operator, body.operands)
+        hint = f"write `{quantifier.text}[p U q]`; on one formula, `{quantifier.text}F p`"
+        self.report("ARC001", f"expected two formulas with `U`, `R` or `W` in `{quantifier.text}[ ]`", body.span, hint)
+        return body
 
     # Types and expressions
 

@@ -8,7 +8,10 @@ from typing import Any, NamedTuple
 from verifier.diagnostics import Diagnostic, Note, Span
 from verifier.syntax import tree
 
-_WRITTEN = {"doc": "a doc text", "actor": "`by`", "is_": "`is`", "except_": "`except`", "length": "`of length`"}
+_WRITTEN = {
+    "fair": "`assuming fair`", "strongly_fair": "`assuming strongly fair`",
+    "doc": "a doc text", "actor": "`by`", "is_": "`is`", "except_": "`except`", "length": "`of length`",
+}  # fmt: skip
 
 
 class Clause(NamedTuple):
@@ -68,6 +71,12 @@ def of_routes(given: Sequence[Clause], diagnostics: list[Diagnostic]) -> dict[st
         "blocked_as": blocked_as,
         "matching": _first(once, "matching"),
     }
+
+
+def of_fairness(given: Sequence[Clause], diagnostics: list[Diagnostic]) -> dict[str, Any]:
+    """Return the fields of an Ltl that clauses give."""
+    once = _once(given, diagnostics)
+    return {"fair": _first(once, "fair") or (), "strong": _first(once, "strongly_fair") or ()}
 
 
 def _common(once: dict[str, tuple[Any, ...]]) -> dict[str, Any]:

@@ -235,6 +235,14 @@ def _routes(layout: Layout, part: Part) -> Doc:
     return Group((layout.row(items), first, Nest(tuple((Line(), layout.doc(o)) for o in options[1:]))))
 
 
+def _ltl(layout: Layout, part: Part) -> Doc:
+    """The formula, and what is assumed of the runs below it where one line does not hold both."""
+    word, formula, *rest = layout.items(part)
+    options = rest[0].parts if rest and isinstance(rest[0], Part) else ()
+    heading = (layout.doc(word), SPACE, hung(layout, formula))
+    return Group((Group(heading), Nest(tuple((Line(), layout.doc(o)) for o in options))))
+
+
 def _with_options(layout: Layout, part: Part) -> tuple[list[Item], list[Part]]:
     """Return the items of a claim without its options, and those."""
     *items, last = layout.items(part)
@@ -270,9 +278,10 @@ DECLARATIONS: Mapping[str, Callable[[Layout, Part], Doc]] = {
     "assign": _assign,
     "property": _property,
     **dict.fromkeys(["cite", "when", "assuming", "where", "through", "is_", "except_", "blocked"], _clause),
-    **dict.fromkeys(["always", "never", "every_step", "reachable", "no_deadlock", "tag", "observing"], _clause),
-    **dict.fromkeys(["deterministic", "matches", "matching"], _clause),
+    **dict.fromkeys(["always", "never", "every_step", "reachable", "no_deadlock", "ctl", "tag", "observing"], _clause),
+    **dict.fromkeys(["deterministic", "matches", "matching", "fair", "strongly_fair"], _clause),
     **dict.fromkeys(["names", "references"], _list),
+    "ltl": _ltl,
     "leads_to": _parted("leads", "assuming fair"),
     "only_via": _parted("reached"),
     "recoverable": _parted("from"),

@@ -91,6 +91,7 @@ EXPRESSIONS: Mapping[str, Callable[[Layout, Part], Doc]] = {
     "implies": _stacked_chain,
     "iff": _stacked_chain,
     "compare": _stacked_chain,
+    "link": _stacked_chain,
     "if_": _if,
     "let": _let,
     "quantified": _quantified,

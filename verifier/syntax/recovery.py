@@ -21,6 +21,7 @@ from verifier.syntax.words import (
     DECLARATIONS,
     FOREIGN,
     FOREIGN_DECLARATIONS,
+    FORMULA_WORDS,
     GRID,
     HELP,
     KEYWORD,
@@ -259,7 +260,7 @@ class Reader:
 
 def _readings(token: Token) -> tuple[str, ...]:
     """Return the kinds that a token may be read as, in order."""
-    if token.kind in SOFT:
+    if token.kind in SOFT or (token.kind in FORMULA_WORDS and token.text != "always"):
         return (token.kind, "NAME")
     return ("_CALL", "(") if token.kind == "_CALL" else (token.kind,)
 

@@ -11,7 +11,16 @@ from typing import NamedTuple
 from verifier.diagnostics import Diagnostic, Source, Span
 from verifier.syntax.automaton import END, tables
 from verifier.syntax.limits import MAX_DIGITS, MAX_ERRORS, MAX_NAME, MAX_TOKENS
-from verifier.syntax.words import ASCII, FOREIGN, PROPERTY_CLAUSES, QUOTES, SOFT, is_declaration
+from verifier.syntax.words import (
+    ASCII,
+    FOREIGN,
+    OPERATORS_BEFORE,
+    OPERATORS_BETWEEN,
+    PROPERTY_CLAUSES,
+    QUOTES,
+    SOFT,
+    is_declaration,
+)
 
 _NUMBER = re.compile(r"0b[01]+|0x[0-9A-Fa-f]+|0|[1-9][0-9]*")
 
@@ -157,11 +166,14 @@ def _begins_claim(raw: list[Token], number: int) -> bool:
 def _join(tokens: list[Token], previous: Token, token: Token) -> bool:
     """Join `token` with the last of `tokens`, or tell a call's bracket apart; return False iff neither applies."""
     both = (previous.kind, token.text if token.kind == "NAME" else token.kind)
+    strongly = (previous.kind, previous.text) == ("NAME", "strongly") and token.text == "fair"
     if both == ("TEXT", "TEXT"):
         space = "" if previous.text.endswith(" ") or token.text.startswith(" ") else " "
         tokens[-1] = previous.to(token)._replace(text=previous.text + space + token.text)
     elif both in (("not", "in"), ("assuming", "fair")):
         tokens[-1] = previous.to(token)._replace(kind=" ".join(both))
+    elif strongly and len(tokens) > 1 and tokens[-2].kind == "assuming":
+        tokens[-2:] = [tokens[-2].to(token)._replace(kind="assuming strongly fair")]
     elif token.kind == "(" and previous.end == token.start and (previous.kind == "NAME" or previous.kind in SOFT):
         tokens.append(token._replace(kind="_CALL"))
     else:
@@ -183,16 +195,30 @@ def _bars(raw: list[Token], number: int) -> Iterator[Token]:
 
 
 def _with_formulas(tokens: list[Token]) -> list[Token]:
-    """Make one token of what follows `ltl` or `ctl` in a property."""
+    """Tell the operators of temporal logic apart in what follows `ltl` or `ctl` in a property: elsewhere their words
+    are names."""
     found: list[Token] = []
-    inside = False
+    logic = ""
     for number, token in enumerate(tokens):
-        if inside and not (token.kind in PROPERTY_CLAUSES or token.kind == END or is_declaration(tokens, number)):
-            if found[-1].kind == "FORMULA":
-                found[-1] = found[-1].to(token)
-            else:
-                found.append(token._replace(kind="FORMULA"))
+        ends = token.kind in _ENDS or is_declaration(tokens, number)
+        logic = token.kind if token.kind in OPERATORS_BEFORE else "" if ends else logic
+        if logic and token.text == "until" and found[-1].text == "weak":
+            found[-1] = found[-1].to(token)._replace(kind="LINK", text="weak until")
         else:
-            inside = token.kind in ("ltl", "ctl")
-            found.append(token)
+            found.append(_operator(logic, token, tokens[min(number + 1, len(tokens) - 1)]) if logic else token)
     return found
+
+
+_ENDS = PROPERTY_CLAUSES | {END, "assuming fair", "assuming strongly fair"}
+
+
+def _operator(logic: str, token: Token, following: Token) -> Token:
+    """Return the token as an operator of a logic, if it is one."""
+    if token.kind not in ("NAME", "always"):
+        return token
+    if token.text in OPERATORS_BEFORE[logic]:
+        return token._replace(kind="TEMPORAL")
+    if token.text in OPERATORS_BETWEEN:
+        return token._replace(kind="LINK")
+    is_quantifier = logic == "ctl" and token.text in ("A", "E") and following.kind == "["
+    return token._replace(kind="RUNS") if is_quantifier else token

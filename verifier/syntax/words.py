@@ -34,6 +34,22 @@ SOFT = frozenset(
 )  # fmt: skip
 """Words with a meaning in one place, which elsewhere are names."""
 
+_LETTERS = {word: word for word in ("G", "F", "X", "AG", "AF", "AX", "EG", "EF", "EX")}
+OPERATORS_BEFORE: Mapping[str, Mapping[str, str]] = {
+    "ltl": {**_LETTERS, "always": "G", "eventually": "F", "next": "X"},
+    "ctl": _LETTERS,
+}
+"""What stands before a formula after `ltl` and `ctl`, and the operator that it is; the other logic's too, so that a
+message can name them."""
+
+OPERATORS_BETWEEN: Mapping[str, str] = {
+    "U": "U", "until": "U", "R": "R", "release": "R", "W": "W", "weak until": "W",
+}  # fmt: skip
+"""What stands between two formulas of a temporal logic, and the operator that it is."""
+
+FORMULA_WORDS = frozenset(["TEMPORAL", "LINK", "RUNS"])
+"""The kinds of token that occur in formulas of temporal logic only; where they do not fit they are names."""
+
 FOREIGN: Mapping[str, Sequence[str]] = {
     "&&": ("and",), "||": ("or",), "!": ("not",), "=>": ("implies",), "==>": ("implies",), "<=>": ("iff",),
     "<->": ("iff",), ":=": ("=",), "<>": ("!=",), "===": ("==",), "/": (), "%": (), "@": (), "$": (), "?": (),
@@ -98,12 +114,16 @@ _CONTINUATIONS = _OPERATORS | frozenset(["with", "[", ".", "'", "_CALL"])
 _TYPE = frozenset(["NAME", "bool", "int", "bits", "set", "("])
 _BUILTIN_TYPE = frozenset(["bool", "int", "bits", "set"])
 _NAMES = {
-    "NAME": "a name", "NUMBER": "a number", "TEXT": 'a text in "quotes"', "FORMULA": "a formula",
+    "NAME": "a name", "NUMBER": "a number", "TEXT": 'a text in "quotes"',
     "$END": "the next declaration", "leads": "`leads to`", "reached": "`reached only via`",
     "_ROW": "a line of the grid, `| ... |`", "_CELL": "`|`", "_ROW_END": "`|` at the end of the line", "_CALL": "`(`",
 }  # fmt: skip
 _CLAIM = frozenset(["always", "never", "every", "reachable", "basis", "routes", "no", "recoverable", "ltl"])
-_CLAIM_OR_CLAUSE = _CLAIM | PROPERTY_CLAUSES | frozenset(["deterministic", "ctl", "refines", "assuming fair"])
+_CLAIM_OR_CLAUSE = (
+    _CLAIM
+    | PROPERTY_CLAUSES
+    | frozenset(["deterministic", "ctl", "refines", "assuming fair", "assuming strongly fair"])
+)
 _MOST = 6
 
 
@@ -140,7 +160,8 @@ def found(token: _Word) -> str:
 
 def expectation(kinds: frozenset[str]) -> str:
     """Return what a message calls the kinds of token of which one was expected."""
-    rest, parts = set(kinds - {"was"}), []  # it may stand behind each name, and is hardly ever what is missing
+    # What may stand behind each name, or begin each operand, is hardly ever what is missing.
+    rest, parts = set(kinds - FORMULA_WORDS - {"was"}), []
     if kinds >= _CLAIM:
         parts.append("a claim")
         rest -= _CLAIM_OR_CLAUSE | _OPERAND | {"not"}

@@ -13,11 +13,13 @@ from verifier.syntax.tree.claims import (
     Always,
     Basis,
     Claim,
+    Ctl,
     Deterministic,
     EqualsPath,
     EveryStep,
     LeadsTo,
     Length,
+    Ltl,
     Matches,
     Never,
     NoDeadlock,
@@ -27,7 +29,6 @@ from verifier.syntax.tree.claims import (
     Recoverable,
     Refines,
     Routes,
-    Temporal,
 )
 from verifier.syntax.tree.clauses import Binding, Cite, Parameter
 from verifier.syntax.tree.data import (
@@ -66,6 +67,7 @@ from verifier.syntax.tree.expressions import (
     Number,
     Primed,
     Quantified,
+    Temporal,
     TypeSet,
     Unary,
     With,
@@ -76,10 +78,10 @@ from verifier.syntax.tree.types import BitsType, BoolType, IntType, MapType, Nam
 
 __all__ = [
     "Always", "ArcDecl", "Assign", "AssumeDecl", "Basis", "Binary", "Binding", "BitsType", "BoolLit", "BoolType",
-    "Braces", "Call", "Choose", "Cite", "Claim", "Constraint", "ControlDecl", "Declaration", "DefDecl",
+    "Braces", "Call", "Choose", "Cite", "Claim", "Constraint", "ControlDecl", "Ctl", "Declaration", "DefDecl",
     "Deterministic", "Endpoint", "EnumDecl", "EnumValue", "EqualsPath", "EveryStep", "Expr", "Fails", "FlagBit",
     "FlagsDecl", "FunDecl", "If", "Index", "IndexDecl", "Initial", "IntType", "JoinDecl", "Junction", "LeadsTo",
-    "Length", "Let", "MapType", "Matches", "Member", "Name", "NamedType", "NamedValue", "Never", "NoDeadlock",
+    "Length", "Let", "Ltl", "MapType", "Matches", "Member", "Name", "NamedType", "NamedValue", "Never", "NoDeadlock",
     "Node", "Number", "OnlyVia", "OpaqueDecl", "ParamDecl", "Parameter", "Primed", "PropertyDecl", "Quantified",
     "Reachable", "Recoverable", "Refines", "Routes", "Row", "RuleDecl", "SetType", "SourceDecl", "Spec",
     "TableDecl", "Temporal", "Type", "TypeSet", "Unary", "UseDecl", "VarDecl", "With",

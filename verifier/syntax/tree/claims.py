@@ -134,11 +134,19 @@ class Matches(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Temporal(Node):
-    """`ltl F`, `ctl F`: `logic` and the formula's text. Never in a tree that `parse` returns."""
+class Ltl(Node):
+    """`ltl F [assuming fair R, ...] [assuming strongly fair R, ...]`."""
 
-    logic: str
-    formula: str
+    formula: Expr
+    fair: tuple[Name, ...]
+    strong: tuple[Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ctl(Node):
+    """`ctl F`."""
+
+    formula: Expr
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +159,7 @@ class Refines(Node):
 
 Claim = (
     Always | Never | EveryStep | Reachable | OnlyVia | EqualsPath | Basis | Routes | Deterministic | NoDeadlock
-    | Recoverable | LeadsTo | Matches | Temporal | Refines
+    | Recoverable | LeadsTo | Ltl | Ctl | Matches | Refines
 )  # fmt: skip
 
 

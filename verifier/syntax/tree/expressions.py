@@ -149,7 +149,16 @@ class Member(Node):
     member: Name
 
 
+@dataclass(frozen=True, slots=True)
+class Temporal(Node):
+    """An operator of temporal logic: `G p` and `always p` have the operator `G`, `p until q` has `U`, `A[p U q]` has
+    `AU`. The grammar has it in formulas of `ltl` and `ctl` only; whether all parts of a formula suit is not checked."""
+
+    operator: str
+    operands: tuple[Expr, ...]
+
+
 Expr = (
     Name | Number | BoolLit | Braces | Unary | Binary | Junction | Primed | Call | Index | With | If | Let
-    | Quantified | TypeSet | Member
+    | Quantified | TypeSet | Member | Temporal
 )  # fmt: skip

@@ -1,0 +1,276 @@
+"""arcproof against SPIN, Rumur and ABC, on the same machines: `python -m benchmarks.peers [--runs K] [FAMILY=N,N ...]`
+
+Every program is started as a user would, from the model to the verdict, compilers included; one after the other, so
+many times over, and then again. The tables show medians, and medians of the ratios within each round to the fastest
+engine of arcproof in that round. Steady rates are those by which a program's time grows from one size to the next:
+start and compilers do not count. Bytes a state are the growth of the peak of resident memory, likewise.
+
+The peers' models are those of `benchmarks.peer_models`. SPIN and Rumur search on one thread; NuSMV, LTSmin and TLC are
+not in Debian, and so are not here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.families import FAMILIES, spec
+from benchmarks.peer_models import model, text
+from verifier.model.claims import NoDeadlock
+
+SIZES: Mapping[str, tuple[int, ...]] = {
+    "devices": (2, 5, 6), "philosophers": (4, 8, 10), "peterson": (3, 4, 5), "counters": (4, 6, 7), "irregular": (1,),
+}  # fmt: skip
+
+ENGINES = ("explicit", "diagrams", "ic3", "kinduction", "portfolio")
+ROOT = Path(__file__).parent.parent
+
+YOSYS = (
+    "read_verilog -formal model.v; prep -flatten -top top; opt -full; wreduce; techmap; abc -g AND; opt_clean; "
+    "setundef -zero -undriven; dffunmap; aigmap; write_aiger -zinit model.aig"
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a program, or a chain of programs, took and said: seconds, bytes at the peak of the last of them, and the
+    verdict (`holds`, or why there is none); states and transitions, where it counts them."""
+
+    seconds: float
+    peak: int
+    verdict: str
+    states: int | None = None
+    transitions: int | None = None
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A chain of commands; `read` gets what they print. `language` is that of the model that they need."""
+
+    name: str
+    language: str
+    file: str
+    commands: tuple[tuple[str, ...], ...]
+    read: Callable[[str], tuple[str, int | None, int | None]]
+
+
+def measured(tool: Tool, folder: Path, limit: float) -> Outcome:
+    """Run a tool in a folder that has the model, for at most so many seconds."""
+    started, printed, peak = time.monotonic(), "", 0
+    for command in tool.commands:
+        with (folder / "printed").open("w+b") as out:
+            process = subprocess.Popen(
+                command, cwd=folder, stdout=out, stderr=subprocess.STDOUT, env={**os.environ, "PYTHONPATH": str(ROOT)}
+            )
+            timer = threading.Timer(max(0.1, limit - (time.monotonic() - started)), process.kill)
+            timer.start()
+            _, status, usage = os.wait4(process.pid, 0)
+            timer.cancel()
+            process.returncode = os.waitstatus_to_exitcode(status)
+            out.seek(0)
+            printed += out.read().decode(errors="replace")
+            peak = usage.ru_maxrss * 1024
+        if process.returncode == -9:
+            return Outcome(time.monotonic() - started, peak, f"over {limit:.0f} s")
+    verdict, states, transitions = tool.read(printed)
+    return Outcome(time.monotonic() - started, peak, verdict, states, transitions)
+
+
+def _last(pattern: str, printed: str) -> int | None:
+    """Return the number in the last place that matches: what comes before is progress."""
+    found = re.findall(pattern, printed)
+    return int(found[-1]) if found else None
+
+
+def _spin(printed: str) -> tuple[str, int | None, int | None]:
+    whole = "errors: 0" in printed and "max search depth too small" not in printed
+    counts = _last(r"(\d+) states, stored", printed), _last(r"(\d+) transitions", printed)
+    return ("holds" if whole else "failed", *counts)
+
+
+def _rumur(printed: str) -> tuple[str, int | None, int | None]:
+    counts = _last(r"(\d+) states", printed), _last(r"(\d+) rules fired", printed)
+    return ("holds" if "No error found" in printed else "failed", *counts)
+
+
+def _abc(printed: str) -> tuple[str, int | None, int | None]:
+    return ("holds" if "Property proved" in printed else "failed", None, None)
+
+
+def _arcproof(printed: str) -> tuple[str, int | None, int | None]:
+    words = re.findall(r"\b(PROVED|REFUTED|VACUOUS|BOUNDED|UNKNOWN)\b", printed)
+    return ("holds" if words and set(words) == {"PROVED"} else " ".join(sorted(set(words))) or "failed", None, None)
+
+
+def _stats(printed: str) -> tuple[str, int | None, int | None]:
+    row = re.search(r"all states +([\d,]+) +([\d,]+)", printed)
+    counts = (int(row[1].replace(",", "")), int(row[2].replace(",", ""))) if row else (None, None)
+    return ("failed" if row is None or "incomplete" in printed else "counted", *counts)
+
+
+def tools(names: Sequence[str], limit: float) -> Iterator[Tool]:
+    """Yield the tools: the peers that are installed, what counts in arcproof, and its engines on these properties."""
+    pan = "-O2", "-DSAFETY", "-DNOREDUCE", "-DNOCLAIM", "-DNOFAIR", "-w", "-o", "pan", "pan.c"
+    spin = ("spin", "-a", "-o1", "-o2", "model.pml"), ("cc", *pan), ("./pan", "-m4000000", "-w24")
+    checker = "rumur", "--deadlock-detection", "off", "--threads", "1", "-o", "m.c", "model.m"
+    rumur = checker, ("cc", "-O3", "-w", "-march=native", "-mcx16", "-o", "m", "m.c", "-lpthread"), ("./m",)
+    abc = ("yosys", "-q", "-p", YOSYS), ("yosys-abc", "-c", "read_aiger model.aig; strash; pdr")
+    command = sys.executable, "-m", "verifier"
+    check = (*command, "check", "model.arc", "--jobs", "1", "--timeout", f"{limit:.0f}", *_asked(names))
+    if shutil.which("spin"):
+        yield Tool("spin", "promela", "model.pml", spin, _spin)
+    if shutil.which("rumur"):
+        yield Tool("rumur", "murphi", "model.m", rumur, _rumur)
+    if shutil.which("yosys") and shutil.which("yosys-abc"):
+        yield Tool("abc pdr", "verilog", "model.v", abc, _abc)
+    yield Tool("arcproof stats", "arc", "model.arc", ((*command, "stats", "model.arc"),), _stats)
+    for engine in ENGINES:
+        chosen = () if engine == "portfolio" else ("--engine", engine)
+        yield Tool(f"arcproof {engine}", "arc", "model.arc", ((*check, *chosen),), _arcproof)
+
+
+def _asked(names: Sequence[str]) -> list[str]:
+    return [word for name in names for word in ("--property", name)]
+
+
+@dataclass(frozen=True)
+class Table:
+    """All rounds for one machine: for each tool its outcomes, in the order of the rounds."""
+
+    family: str
+    size: int
+    rounds: Mapping[str, list[Outcome]]
+
+    def seconds(self, tool: str) -> float:
+        """Return the median time of a tool."""
+        return statistics.median(o.seconds for o in self.rounds[tool])
+
+    @property
+    def counts(self) -> tuple[int, int] | None:
+        """The states and transitions, by arcproof's own count where it has one."""
+        counted = (o for t in ("arcproof stats", "rumur", "spin") for o in self.rounds.get(t, ()))
+        return next(((o.states, o.transitions) for o in counted if o.states and o.transitions), None)
+
+    def ratio(self, tool: str) -> float | None:
+        """Return the median of a tool's time over that of the fastest deciding engine in the same round."""
+        ratios = []
+        for i, outcome in enumerate(self.rounds[tool]):
+            own = [r[i].seconds for t, r in self.rounds.items() if _is_engine(t) and r[i].verdict == "holds"]
+            if own and outcome.verdict == "holds":
+                ratios.append(outcome.seconds / min(own))
+        return statistics.median(ratios) if ratios else None
+
+
+def _is_engine(tool: str) -> bool:
+    return tool.startswith("arcproof ") and tool != "arcproof stats"
+
+
+def measure(family: str, size: int, runs: int, limit: float) -> Table:
+    """Measure all tools on one machine, round by round."""
+    holding = [p.name for p in model(family, size).properties if not isinstance(p.claim, NoDeadlock)]
+    used = list(tools(holding, limit))
+    rounds: dict[str, list[Outcome]] = {t.name: [] for t in used}
+    with tempfile.TemporaryDirectory() as folder:
+        for tool in used:
+            written = spec(family, size) if tool.language == "arc" else text(family, size, tool.language)
+            Path(folder, tool.file).write_text(written, encoding="utf-8")
+        for _ in range(runs):
+            for tool in used:
+                given_up = rounds[tool.name] and rounds[tool.name][-1].verdict.startswith("over")
+                last = rounds[tool.name][-1:] if given_up else [measured(tool, Path(folder), limit)]
+                rounds[tool.name] += last
+    return Table(family, size, rounds)
+
+
+def shown(table: Table, smaller: Table | None) -> Iterator[str]:
+    """Yield the lines of a table; `smaller` is that of the next smaller size."""
+    counts = table.counts
+    sizes = f", {counts[0]:,} states, {counts[1]:,} transitions" if counts else ""
+    yield f"### {table.family} {table.size}{sizes}"
+    yield ""
+    yield "| | verdict | seconds | of the fastest engine | peak MB | states/s | transitions/s | bytes/state |"
+    yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
+    for tool, outcomes in table.rounds.items():
+        ratio = table.ratio(tool)
+        peak = statistics.median(o.peak for o in outcomes)
+        of_fastest = "" if ratio is None else f"{ratio:.2f}"
+        figures = (f"{table.seconds(tool):.2f}", of_fastest, f"{peak / 1e6:.0f}", *_growth(table, smaller, tool))
+        yield f"| {tool} | {outcomes[-1].verdict} | {' | '.join(figures)} |"
+    yield ""
+    yield from _comparison(table)
+
+
+def _growth(table: Table, smaller: Table | None, tool: str) -> tuple[str, str, str]:
+    """Return states and transitions a second, and bytes a state, from one size to the next."""
+    counts, before = table.counts, smaller.counts if smaller else None
+    enumerates = (not _is_engine(tool) and tool != "abc pdr") or tool == "arcproof explicit"
+    decided = table.rounds[tool][-1].verdict in ("holds", "counted")
+    if smaller is None or counts is None or before is None or not enumerates or not decided:
+        return "", "", ""
+    seconds = table.seconds(tool) - smaller.seconds(tool)
+    states, transitions = counts[0] - before[0], counts[1] - before[1]
+    peaks = [statistics.median(o.peak for o in t.rounds[tool]) for t in (table, smaller)]
+    rates = (f"{states / seconds:,.0f}", f"{transitions / seconds:,.0f}") if seconds > 0 and states > 0 else ("", "")
+    return (*rates, f"{max(0.0, peaks[0] - peaks[1]) / states:.0f}" if states > 0 else "")
+
+
+def _comparison(table: Table) -> Iterator[str]:
+    """Say who is ahead, and of different counts that they differ."""
+    decided = {t: table.seconds(t) for t, r in table.rounds.items() if r[-1].verdict == "holds"}
+    peers = {t: s for t, s in decided.items() if not _is_engine(t)}
+    own = {t: s for t, s in decided.items() if _is_engine(t)}
+    if peers and own:
+        peer, engine = min(peers, key=peers.__getitem__), min(own, key=own.__getitem__)
+        ahead, behind = (peer, engine) if peers[peer] < own[engine] else (engine, peer)
+        yield f"{ahead} is ahead: {decided[behind] / decided[ahead]:.1f} times faster than {behind}."
+    elif peers:
+        yield f"{min(peers, key=peers.__getitem__)} is ahead: no engine of arcproof decides it."
+    states = {o.states for r in table.rounds.values() for o in r if o.states and o.verdict in ("holds", "counted")}
+    if len(states) > 1:
+        yield f"The numbers of states differ: {sorted(states)}."
+    yield ""
+
+
+def main() -> int:
+    """Print the tables; return 1 iff numbers of states differ."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.peers", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("families", nargs="*", metavar="FAMILY=N,N", help="default: all, in sizes of up to a minute")
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--limit", type=float, default=60.0, metavar="SECONDS", help="for each tool and machine")
+    options = parser.parse_args()
+    wanted = dict(_sizes(f) for f in options.families) or SIZES
+    absent = [p for p in ("spin", "rumur", "yosys", "yosys-abc", "cc") if shutil.which(p) is None]
+    if absent:
+        print(f"not installed, and left out: {', '.join(absent)} (apt-get install spin rumur yosys gcc)\n")
+    differ = False
+    for family, sizes in wanted.items():
+        smaller = None
+        for size in sizes:
+            table = measure(family, size, options.runs, options.limit)
+            lines = list(shown(table, smaller))
+            print(*lines, sep="\n", flush=True)
+            differ |= any("differ" in line for line in lines)
+            smaller = None if family == "irregular" else table
+    return 1 if differ else 0
+
+
+def _sizes(argument: str) -> tuple[str, tuple[int, ...]]:
+    family, sign, sizes = argument.partition("=")
+    if family not in FAMILIES or (sign and not all(s.isdigit() for s in sizes.split(","))):
+        raise SystemExit(f"{argument}: expected FAMILY=N,N of {', '.join(FAMILIES)}")
+    return family, tuple(int(s) for s in sizes.split(",")) if sign else SIZES[family]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Formulas of linear time as automata."""

@@ -1,0 +1,69 @@
+"""The engine `diagrams`: every claim about states and runs of a machine with finite data, by decision diagrams."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from verifier.engines.diagrams.compile import TooLarge
+from verifier.engines.diagrams.library import BYTES, SIZES, why_not
+from verifier.engines.diagrams.reach import OutOfTime, Search
+from verifier.engines.diagrams.recovery import recoverable
+from verifier.engines.diagrams.response import leads_to
+from verifier.engines.diagrams.safety import reachable, safety
+from verifier.engines.diagrams.session import Session, Undecided, session_of, sizes
+from verifier.engines.engine import Budget
+from verifier.evidence.evidence import Answer, Unknown
+from verifier.model.claims import Claim, LeadsTo, Reachable, Recoverable
+from verifier.model.model import Model
+from verifier.model.sorts import is_finite
+from verifier.semantics.claims import cases, plain
+from verifier.semantics.instances import TooMany
+
+
+@dataclass(frozen=True)
+class Diagrams:
+    """Exact, and fast where the states are many but regular.
+
+    At most `most` nodes are in memory at a time (32 bytes each), and with `operations` at most so many relations are
+    applied: that, not time, is the effort that is given up after, so the answer is the same on every machine.
+    """
+
+    most: int = SIZES[-1]
+    operations: int | None = None
+    name: str = "diagrams"
+
+    def handles(self, model: Model, claim: Claim) -> str | None:
+        """Claims about states and runs, where all data is finite and OxiDD is installed."""
+        sorts = [*(v.sort for v in model.variables), *(p.sort for p in model.parameters)]
+        sorts += [p.sort for r in model.rules for p in r.parameters]
+        if model.functions or not all(is_finite(s) for s in sorts):
+            return "the data is not finite (an opaque sort or an uninterpreted function)"
+        if type(plain(claim)) not in _SEARCH and cases(model, claim) is None:
+            return "not a claim about states or runs that has a form without temporal operators"
+        return why_not()
+
+    def solve(self, model: Model, claim: Claim, budget: Budget) -> Answer:
+        """Return Holds or Violated with evidence that needs no diagrams to be checked, or Unknown."""
+        claim = plain(claim)
+        search = _SEARCH.get(type(claim), safety)
+        most = self.most if budget.memory is None else min(self.most, budget.memory // BYTES)
+        reason = ""
+        for nodes in sizes(most):
+            try:
+                session = session_of(model, nodes, most)
+                return search(session, claim, session.search(budget, self.operations))
+            except (OutOfTime, TooLarge, TooMany, Undecided) as error:
+                return Unknown(f"diagrams: {error}")
+            except RecursionError:
+                return Unknown("diagrams: a term is nested too deep")
+            except MemoryError as error:
+                reason = str(error) if "known" in str(error) else f"more than {nodes} nodes are needed"
+        return Unknown(f"diagrams: {reason}")
+
+
+_SEARCH: Mapping[type[Claim], Callable[[Session, Claim, Search], Answer]] = {
+    Reachable: reachable,  # type: ignore[dict-item]
+    Recoverable: recoverable,  # type: ignore[dict-item]
+    LeadsTo: leads_to,  # type: ignore[dict-item]
+}

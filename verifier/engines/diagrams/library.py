@@ -1,0 +1,30 @@
+"""The one door to OxiDD: whether it is there, and a manager of a given size."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from oxidd.bdd import BDDManager
+
+SIZES = (1 << 19, 1 << 22, 1 << 25)
+"""The nodes for which memory is set aside: little at first, more where that was not enough."""
+
+BYTES = 32
+"""The memory that a node takes, with its share of the tables and of the cache of results."""
+
+
+def why_not() -> str | None:
+    """Return None iff OxiDD is installed; otherwise what is missing."""
+    return None if find_spec("oxidd") else "the package oxidd is not installed"
+
+
+def manager(nodes: int) -> BDDManager:
+    """Return a manager that holds at most so many nodes. An operation that needs more raises MemoryError.
+
+    One thread: what fits into how many nodes must not depend on chance.
+    """
+    from oxidd.bdd import BDDManager
+
+    return BDDManager(nodes, max(1 << 12, nodes >> 2), 1)

@@ -1,0 +1,105 @@
+"""What IC3 says about bits, said about values: clauses in the spec's own words, as few as the same is said with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from verifier.encode.bits import Symbolic
+from verifier.encode.bits_circuit import FALSE
+from verifier.encode.bits_machine import BitMachine
+from verifier.engines.diagrams.layout import Leaf, leaves
+from verifier.engines.diagrams.literals import Codes, Unit, units
+from verifier.engines.diagrams.quantified import gathered
+from verifier.engines.ic3_reduce import simplified
+from verifier.model.sorts import IntSort, MapSort, SetSort, Sort, cardinality
+from verifier.model.terms import Term
+
+Cube = Mapping[Unit, frozenset[int]]
+
+
+def readable(machine: BitMachine, cubes: Sequence[tuple[int, ...]]) -> tuple[Term, ...]:
+    """Return terms that together say that a state is in none of the cubes (sets of literals of a state's bits, whose
+    exclusion is an inductive invariant without bad states or steps), or in none of others of which that is true.
+
+    The literals of one scalar become the set of its values that are meant; cubes that differ in one scalar only become
+    one; clauses that are there for every key of a map are said for all keys.
+    """
+    places = _places(machine)
+    told = [_told(cube, places) for cube in simplified(machine, cubes, places)]
+    merged = _merged([c for c in told if c is not None])
+    return gathered(machine.model, [(dict[Unit, Codes](c), None) for c in merged])
+
+
+def _places(machine: BitMachine) -> dict[int, tuple[Leaf, tuple[int, ...]]]:
+    """Return for each bit of a state its leaf, and all bits of that."""
+    found: dict[int, tuple[Leaf, tuple[int, ...]]] = {}
+    for root in (*machine.roots, *machine.parameters):
+        for leaf, bits in zip(leaves(root), _scalars(root.sort, machine.encoder(root)), strict=True):
+            found |= {bit: (leaf, bits) for bit in bits if bit != FALSE}
+    return found
+
+
+def _scalars(sort: Sort, symbolic: Symbolic) -> Iterator[tuple[int, ...]]:
+    if isinstance(symbolic, int):
+        yield (symbolic,)
+    elif isinstance(sort, SetSort):
+        yield from ((b,) for b in symbolic)  # type: ignore[misc]
+    elif isinstance(sort, MapSort):
+        for part in symbolic:
+            yield from _scalars(sort.value, part)
+    else:
+        yield tuple(symbolic)  # type: ignore[arg-type]
+
+
+def _told(cube: Sequence[int], places: Mapping[int, tuple[Leaf, tuple[int, ...]]]) -> Cube | None:
+    """Return the cube's values, in the order of its literals; None where it holds no state."""
+    told: dict[Unit, frozenset[int]] = {}
+    for leaf, bits in dict.fromkeys(places[abs(x)] for x in cube):
+        wanted = {bits.index(abs(x)): x > 0 for x in cube if abs(x) in bits}
+        for unit in units(leaf):
+            if unit.bit is not None:
+                codes = frozenset({0, 1} if unit.bit not in wanted else {int(wanted[unit.bit])})
+            else:
+                codes = frozenset(_codes(leaf.sort, len(bits), wanted))
+            if len(codes) < unit.size:
+                told[unit] = codes
+    return None if any(not codes for codes in told.values()) else told
+
+
+def _codes(sort: Sort, width: int, wanted: Mapping[int, bool]) -> Iterator[int]:
+    """Yield the codes of a scalar whose bits are as wanted: of an int its distance from the lowest one."""
+    low = sort.low if isinstance(sort, IntSort) else 0
+    for code in range(cardinality(sort) or 0):
+        number = (code + low) % (1 << width)
+        if all((number >> i & 1 == 1) is on for i, on in wanted.items()):
+            yield code
+
+
+def _merged(cubes: list[Cube]) -> list[Cube]:
+    """Join cubes that differ in one scalar only, as long as there are any; drop those that are part of another."""
+    changed = True
+    while changed:
+        changed = False
+        for unit in dict.fromkeys(u for c in cubes for u in c):
+            groups: dict[object, list[Cube]] = {}
+            for cube in cubes:
+                rest = frozenset((u, codes) for u, codes in cube.items() if u != unit)
+                groups.setdefault((rest, unit in cube), []).append(cube)
+            joined = [_joined(unit, group) for group in groups.values()]
+            changed = changed or len(joined) < len(cubes)
+            cubes = joined
+    return [c for c in cubes if not any(c is not d and _is_within(c, d) for d in cubes)]
+
+
+def _joined(unit: Unit, group: Sequence[Cube]) -> Cube:
+    if len(group) == 1 or unit not in group[0]:
+        return group[0]
+    codes = frozenset(x for cube in group for x in cube[unit])
+    whole = {u: codes if u == unit else old for u, old in group[0].items()}
+    if len(codes) == unit.size:
+        del whole[unit]
+    return whole
+
+
+def _is_within(cube: Cube, other: Cube) -> bool:
+    return all(u in cube and cube[u] <= codes for u, codes in other.items())
