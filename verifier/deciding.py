@@ -134,13 +134,13 @@ def _decided(task: Task) -> PropertyReport:
         return _compared(task).report
     for hint in task.hints:
         with suppress(NotEvidence, EvidenceRefused):
-            return _reused(task, read_foreign(task.model, hint), "base")
+            return _reused(task, read_foreign(task.model, task.prop.claim, hint), "base")
     if task.store is None:
         return _search(task).report
     name, ignored = whole.name, None
     try:
         if (kept := task.store.get(name)) is not None:
-            return _reused(task, read_certificate(task.model, kept), "cache")
+            return _reused(task, read_certificate(task.model, task.prop.claim, kept), "cache")
     except (Unusable, NotEvidence, EvidenceRefused) as error:
         ignored = f"what the cache holds was not used: {error}"
     found = _search(task)

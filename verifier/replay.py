@@ -9,7 +9,7 @@ can leave a property out, but cannot have wrong evidence confirmed.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from os import PathLike
@@ -18,25 +18,22 @@ from typing import Any
 
 from verifier import pipeline
 from verifier.checker.certified import Certified, EvidenceRefused, Verdict
-from verifier.checker.certify import DEPTH, certify, certify_witness
+from verifier.checker.certify import certify, certify_witness
 from verifier.checker.solver import Solver
 from verifier.diagnostics import Source, SpecError
-from verifier.elaborate import parse_term, value_of
 from verifier.evidence.evidence import Answer, Holds, Invariant, Unknown, Violated
 from verifier.evidence.json import evidence_json
 from verifier.evidence.reading import NotEvidence, Reader
 from verifier.files import Folder
-from verifier.model.claims import Claim, Matches, Property
+from verifier.model.claims import Matches, Property
 from verifier.model.model import Model, restricted
-from verifier.model.sorts import Sort, Value
 from verifier.model.terms import FALSE, TRUE, Term
+from verifier.proofs.certificate import claim_reader, model_reader
 from verifier.report.digest import digest, text_digest
 from verifier.report.json import property_json
 from verifier.report.result import Outcome, PropertyReport, exit_code, fold
 from verifier.request import all_properties, is_range_check, unknown
 from verifier.semantics.claims import premise
-from verifier.semantics.monitor import watched
-from verifier.semantics.positive import parts
 from verifier.source import SourceError, compare
 from verifier.syntax import read_source
 from verifier.version import __version__
@@ -185,7 +182,7 @@ def _bench(machine: Json, version: str, how: Replay) -> Bench:
         raise _Stop(Finding.IMPOSSIBLE, f"this version cannot read the spec: {error.diagnostics[0].message}") from error
     if (model.name, model.doc) != (machine["name"], machine["doc"]):
         raise _refused("the report gives the machine another name or doc than the spec does")
-    reader = Reader(model, lambda text, sort: _term(model, text, sort), _value)
+    reader = model_reader(model)
     try:
         fixed = model.fixed(reader.parameters(machine["parameters"]))
     except NotEvidence as error:
@@ -208,17 +205,6 @@ def _spec(machine: Json, given: Sequence[Source]) -> Source:
         hint = f"check it again (arcproof check {path}), or name the text that was checked with --spec"
         raise _Stop(Finding.IMPOSSIBLE, f"the spec has changed since it was checked: {hint}")
     return source
-
-
-def _term(model: Model, text: str, sort: Sort) -> Term:
-    try:
-        return parse_term(text, model, sort=sort)
-    except SpecError as error:
-        raise ValueError(error.diagnostics[0].message) from error
-
-
-def _value(text: str, sort: Sort) -> Value:
-    return value_of(text, sort, atoms=True)
 
 
 def _judged(bench: Bench, everything: Sequence[Json], wanted: Sequence[Json]) -> Iterator[Replayed]:
@@ -325,7 +311,7 @@ def _short(data: object) -> str:
 
 def _certified(bench: Bench, prop: Property, entry: Json) -> Certified:
     """Return what the checker makes of the entry's evidence and witness."""
-    reader, how = replace(bench.reader, watching=watching(bench.model, prop.claim)), bench.how
+    how, reader = bench.how, claim_reader(bench.model, prop.claim)
     evidence = reader.evidence(entry["evidence"])
     model = restricted(bench.fixed, prop.assuming)
     if entry["verdict"] == "VACUOUS":
@@ -339,20 +325,6 @@ def _certified(bench: Bench, prop: Property, entry: Json) -> Certified:
         return _without_witness(bench, model, certified)
     witness = bench.reader.trace(entry["witness"])
     return certify_witness(model, certified, Violated(witness), how.timeout, how.solver)
-
-
-def watching(model: Model, claim: Claim) -> Callable[[int, int], Callable[[str, Sort], Term] | None]:
-    """Return, for a part of a claim about maximal runs and a number of rounds, what reads terms about the machine that
-    watches it (None where the claim has no such part, or there are more rounds than the checker looks at)."""
-    claimed = parts(claim)
-
-    def read(part: int, k: int) -> Callable[[str, Sort], Term] | None:
-        if part >= len(claimed) or k > DEPTH:
-            return None
-        machine = watched(model, claimed[part], k).model
-        return lambda text, sort: _term(machine, text, sort)
-
-    return read
 
 
 def _without_witness(bench: Bench, model: Model, certified: Certified) -> Certified:

@@ -12,11 +12,11 @@ from verifier.change.delta import Delta, delta
 from verifier.change.fact import Change
 from verifier.change.properties import Judgements
 from verifier.checker.certified import Certified
+from verifier.deciding import decide_claim
 from verifier.evidence.evidence import Trace
 from verifier.model.claims import Claim, InRange
 from verifier.model.model import Model
 from verifier.model.sorts import values
-from verifier.pipeline import decide_claim
 from verifier.semantics.evaluate import RangeError, Setting
 from verifier.semantics.run import initial_states, is_run, successors
 

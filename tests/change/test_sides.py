@@ -8,10 +8,11 @@ from verifier.change.delta import Delta, delta
 from verifier.change.fact import Change
 from verifier.change.properties import Judgements
 from verifier.checker.certified import Certified
+from verifier.deciding import decide_claim
 from verifier.diagnostics import Source
 from verifier.model.claims import Claim
 from verifier.model.model import Model
-from verifier.pipeline import check, decide_claim, model_of
+from verifier.pipeline import check, model_of
 from verifier.request import Request
 
 LAMP = """machine lamp

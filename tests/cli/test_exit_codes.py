@@ -129,7 +129,7 @@ def test_an_int_that_leaves_its_range_is_1_and_blocks_the_other_properties(arcpr
 
 def test_a_crash_is_4_without_a_traceback(arcproof, specs: Specs, monkeypatch: pytest.MonkeyPatch) -> None:
     specs("vacuous")
-    monkeypatch.setattr("verifier.pipeline.attempts", lambda *a, **k: 1 / 0)
+    monkeypatch.setattr("verifier.deciding.attempts", lambda *a, **k: 1 / 0)
     result = arcproof("check")
     assert result.code == 4
     assert "internal error: ZeroDivisionError" in result.err
@@ -143,7 +143,7 @@ def test_an_interrupt_is_130(specs: Specs, monkeypatch: pytest.MonkeyPatch) -> N
         raise KeyboardInterrupt
 
     specs("vacuous")
-    monkeypatch.setattr("verifier.pipeline.attempts", interrupt)
+    monkeypatch.setattr("verifier.deciding.attempts", interrupt)
     assert run(["check"]) == 130
 
 

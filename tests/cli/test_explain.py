@@ -48,7 +48,7 @@ def test_a_counterexample_is_told_step_by_step(explain: Explain) -> None:
 
 def test_an_invariant_is_told_conjunct_by_conjunct_and_obligation_by_obligation(explain: Explain) -> None:
     text = explain("light", "used_when_dim")
-    assert "1. `light == OFF or used` How that was checked: 5 statements" in text
+    assert "1. `light != OFF implies used` How that was checked: 5 statements" in text
     assert "1. Every initial state satisfies these conditions." in text
     assert "each rule leads only to states that satisfy them: press, flicker, rest." in text
     assert "It can: this run comes to `light == DIM`. With fast = false:" in text
@@ -67,7 +67,7 @@ def test_an_invariant_is_told_conjunct_by_conjunct_and_obligation_by_obligation(
         ("light", "back", "How the rest was checked: 4 statements"),
         ("light", "forth", "`press` can fire, and can lead to `light == ON`"),
         ("light", "begins", "Only runs count that are fair to the rule `press`"),
-        ("light", "begins", "All states to which runs can come were listed"),
+        ("light", "begins", "As long as `light == DIM` is due, the run is in one of these lines"),
         ("light", "never_both", "It takes `light == ON and light == DIM` for the claim to say anything"),
         ("light", "never_dark", "The spec writes it as: never light == OFF and light == DIM"),
         ("light", "never_dark", "Only runs count all of whose states satisfy `fast`."),
@@ -113,7 +113,7 @@ def test_a_table_is_compared_with_its_source(explain: Explain) -> None:
 def test_what_is_not_decided_is_said(explain: Explain, monkeypatch: pytest.MonkeyPatch) -> None:
     from verifier.engines.engine import Attempt
 
-    monkeypatch.setattr("verifier.pipeline.attempts", lambda *a, **k: iter([Attempt("none", Unknown("no idea"), 0.0)]))
+    monkeypatch.setattr("verifier.deciding.attempts", lambda *a, **k: iter([Attempt("none", Unknown("no idea"), 0.0)]))
     assert "UNKNOWN. It is not known whether it is so. no idea" in explain("light", "lit")
 
 

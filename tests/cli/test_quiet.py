@@ -9,13 +9,16 @@ import pytest
 
 Specs = Callable[..., Path]
 
+# `x` follows where `y` has been before: to say so takes the closure of f.
 OPEN = """machine m
 opaque T
-var x: T
-var y: T
 fun f(T): T
-rule r { x' = f(x)  y' = y }
-property p true leads to x == y
+param c: T
+var x: T = c
+var y: T = c
+rule lead { y' = f(y) }
+rule follow when x != y { x' = f(x) }
+property p never x != y and f(x) == x
 """
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from verifier import pipeline
+from verifier import deciding, pipeline
 from verifier.checker.certified import Verdict
 from verifier.checker.certify import certify
 from verifier.cli.main import run
@@ -98,9 +98,9 @@ def test_engines_that_disagree_are_found_when_all_are_asked(model, monkeypatch):
     proof = certify(model, model.properties[0], Unknown("none"), 1.0)
     refuted = replace(proof, property=model.properties[1], verdict=Verdict.REFUTED)
     proved = replace(refuted, verdict=Verdict.PROVED)
-    assert pipeline._disagree(proved, refuted)
-    assert not pipeline._disagree(refuted, refuted)
-    assert not pipeline._disagree(proved, replace(proved, verdict=Verdict.VACUOUS))
+    assert deciding._disagree(proved, refuted)
+    assert not deciding._disagree(refuted, refuted)
+    assert not deciding._disagree(proved, replace(proved, verdict=Verdict.VACUOUS))
 
 
 def test_all_engines_agree_on_the_example(model):

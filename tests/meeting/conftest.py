@@ -49,17 +49,18 @@ property never_green
   never light == GREEN
 """
 
+# `it` follows where `mark` has been before, so it stops nowhere else; that takes the closure of `next` to say.
 UNDECIDED = """machine undecided
 opaque Thing
-enum Place { HERE, THERE }
 fun next(Thing): Thing
-var at: Place = HERE
-var it: Thing
-rule go
-  when at == HERE
-  { at' = THERE  it' = next(it) }
+param first: Thing
+var it: Thing = first
+var mark: Thing = first
+rule lead  { mark' = next(mark) }
+rule follow
+  when it != mark  { it' = next(it) }
 property arrives
-  at == HERE leads to it == next(it)
+  never it != mark and next(it) == it
 """
 
 BROKEN = """machine broken

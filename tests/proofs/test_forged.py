@@ -94,7 +94,7 @@ def test_a_certificate_changed_anywhere_is_refused_unless_it_is_still_true(
     for path, forged in forgeries({k: data[k] for k in ("verdict", "evidence")}, words):
         try:
             certificate = read_certificate(
-                narrow, {**data, **forged} if forged.keys() == {"verdict", "evidence"} else forged
+                narrow, prop.claim, {**data, **forged} if forged.keys() == {"verdict", "evidence"} else forged
             )
             judged(narrow, prop, certificate, 20)
         except (NotEvidence, EvidenceRefused) as refusal:
@@ -121,7 +121,7 @@ def test_evidence_about_one_machine_gives_no_wrong_verdict_on_another(spec: str,
         for prop in (p for p in model(other).properties if not isinstance(p.claim, Matches)):
             narrow = restricted(model(other), prop.assuming)
             try:
-                certificate = read_foreign(narrow, data)
+                certificate = read_foreign(narrow, prop.claim, data)
                 certified = judged(narrow, prop, certificate, 20)
             except (NotEvidence, EvidenceRefused):
                 continue
@@ -299,7 +299,7 @@ def test_only_what_is_decided_is_kept(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_a_contradiction_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = Store(tmp_path / "kept")
 
-    def lying(model: Model, claim: object, budget: object, engine: str | None = None):
+    def lying(*_: object):
         from verifier.engines.engine import Attempt
         from verifier.evidence.evidence import Holds, Invariant
         from verifier.model.terms import FALSE

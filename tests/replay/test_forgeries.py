@@ -22,11 +22,11 @@ from tests.replay.reports import CASES, SPECS, Remembering, as_read, model, repo
 from verifier import pipeline
 from verifier import replay as replaying
 from verifier.evidence.evidence import Evidence
-from verifier.evidence.reading import Reader
 from verifier.model.claims import EveryStep, Matches, Never
 from verifier.model.model import Model, restricted
 from verifier.model.printer import show
 from verifier.model.terms import not_, variables
+from verifier.proofs.certificate import claim_reader
 from verifier.replay import Finding, Replay, Replayed, replay
 from verifier.report.json import report_json
 from verifier.report.result import Report
@@ -123,12 +123,7 @@ def shows_what_it_says(of: Model, name: str, entry: Json) -> bool:
     prop = next(p for p in replaying.all_properties(of) if p.name == name)
     if isinstance(prop.claim, Matches):
         return bool(entry["evidence"] == entry_of(report(*case_of(name)), name)["evidence"])
-    reader = Reader(
-        of,
-        lambda text, sort: replaying.parse_term(text, of, sort=sort),
-        lambda t, s: replaying.value_of(t, s, atoms=True),
-        replaying.watching(of, prop.claim),
-    )
+    reader = claim_reader(of, prop.claim)
     narrow, needed = restricted(of, prop.assuming), premise(of, prop.claim)
     about = EveryStep(not_(needed)) if variables(needed, 1) else Never(needed)
     evidence = reader.evidence(entry["evidence"])

@@ -6,19 +6,23 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from verifier.checker.certified import Certified, Verdict
+from verifier.checker.certify import DEPTH
 from verifier.diagnostics import SpecError
 from verifier.elaborate import parse_term, value_of
 from verifier.evidence.evidence import Evidence, SourceMatch, Trace
 from verifier.evidence.json import evidence_json, trace_json
 from verifier.evidence.reading import NotEvidence, Reader
+from verifier.model.claims import Claim
 from verifier.model.model import Model
 from verifier.model.sorts import Sort, Value
 from verifier.model.terms import Term, conjuncts
+from verifier.semantics.monitor import watched
+from verifier.semantics.positive import parts
 
 Json = Mapping[str, Any]
 
@@ -61,13 +65,13 @@ def split_up(evidence: Evidence) -> Evidence:
     return evidence if parts == terms else replace(evidence, conjuncts=parts)  # type: ignore[arg-type]
 
 
-def read_certificate(model: Model, data: object) -> Certificate:
-    """Return the certificate about the model that the data are, in the form in which they are written.
+def read_certificate(model: Model, claim: Claim, data: object) -> Certificate:
+    """Return the certificate about a claim on the model that the data are, in the form in which they are written.
 
     Raises NotEvidence, whatever the data.
     """
     try:
-        certificate = _read(model, data, model_reader(model))
+        certificate = _read(model, data, claim_reader(model, claim))
         again = _json(model, certificate)
     except _MALFORMED as error:
         raise NotEvidence(f"it is no certificate about this machine ({error or type(error).__name__})") from error
@@ -76,10 +80,10 @@ def read_certificate(model: Model, data: object) -> Certificate:
     return certificate
 
 
-def read_foreign(model: Model, data: Json) -> Certificate:
+def read_foreign(model: Model, claim: Claim, data: Json) -> Certificate:
     """Return what a certificate about another version of the machine says about this one: conjuncts of its
     invariant and runs that do not fit are left out. Raises NotEvidence where too little is left."""
-    reader = model_reader(model)
+    reader = claim_reader(model, claim)
     kept = dict(data["evidence"])
     if "conjuncts" in kept:
         kept["conjuncts"] = [text for text in kept["conjuncts"] if _reads(reader, text)]
@@ -87,8 +91,13 @@ def read_foreign(model: Model, data: Json) -> Certificate:
         return _read(model, {**data, "evidence": kept}, reader)
     except _MALFORMED as error:
         if data["witness"] is not None:  # it may be the witness alone that does not fit
-            return read_foreign(model, {**data, "witness": None})
+            return read_foreign(model, claim, {**data, "witness": None})
         raise NotEvidence(f"it says nothing about this machine: {error}") from error
+
+
+def claim_reader(model: Model, claim: Claim) -> Reader:
+    """Return what reads evidence about a claim on the model."""
+    return replace(model_reader(model), watching=_watching(model, claim))
 
 
 @functools.lru_cache(maxsize=8)
@@ -96,17 +105,30 @@ def model_reader(model: Model) -> Reader:
     """Return what reads evidence about the model. It remembers what it has read: certificates repeat themselves."""
 
     @functools.cache
-    def term(text: str, sort: Sort) -> Term:
-        try:
-            return parse_term(text, model, sort=sort)
-        except SpecError as error:
-            raise ValueError(error.diagnostics[0].message) from error
-
-    @functools.cache
     def value(text: str, sort: Sort) -> Value:
         return value_of(text, sort, atoms=True)
 
-    return Reader(model, term, value)
+    return Reader(model, functools.cache(functools.partial(_term, model)), value)
+
+
+def _watching(model: Model, claim: Claim) -> Callable[[int, int], Callable[[str, Sort], Term] | None]:
+    """Return, for a part of a claim about maximal runs and a number of rounds, what reads terms about the machine that
+    watches it (None where the claim has no such part, or there are more rounds than the checker looks at)."""
+    claimed = parts(claim)
+
+    def read(part: int, k: int) -> Callable[[str, Sort], Term] | None:
+        if part >= len(claimed) or k > DEPTH:
+            return None
+        return functools.partial(_term, watched(model, claimed[part], k).model)
+
+    return read
+
+
+def _term(model: Model, text: str, sort: Sort) -> Term:
+    try:
+        return parse_term(text, model, sort=sort)
+    except SpecError as error:
+        raise ValueError(error.diagnostics[0].message) from error
 
 
 def _read(model: Model, data: Any, reader: Reader) -> Certificate:

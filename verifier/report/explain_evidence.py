@@ -163,8 +163,8 @@ def _kinduction(model: Model, prop: Property, evidence: KInduction) -> list[Para
     steps, simple = counted(evidence.k, "step"), " and met no state twice" if evidence.simple else ""
     return [
         Paragraph(
-            f"The first {steps} of every run are all right; and whenever {steps} in a row were all right{simple}, so is "
-            "what comes next. So no run can ever break the claim, however long it is."
+            f"The first {steps} of every run are all right; and whenever {steps} in a row were all right{simple}, so is"
+            " what comes next. So no run can ever break the claim, however long it is."
         ),
         *_under(prop, evidence.conjuncts),
     ]

@@ -13,11 +13,14 @@ from verifier.model.terms import Local, Term, shift, variables
 from verifier.semantics.claims import Case
 from verifier.semantics.relation import definition
 from verifier.statespace.expand import After, Expansion, Locals
-from verifier.statespace.packing import Tree, bounds, layout, leaves, parts
+from verifier.statespace.packing import TooLarge, Tree, bounds, layout, leaves, parts
 from verifier.statespace.scalars import Scalars
 
 INSTANCES = 256
 """A rule with more instances leaves some of its arguments to be chosen when it is tried."""
+
+CHOICES = 1 << 24
+"""As many combinations of choices are tried at one state, with no test between them that could cut them short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,7 @@ class _Line:
         self.locals_ = dict(locals_)
         self.after = After({})
         self.steps: list[Test | Choose] = []
-        self.choices = 0
+        self.choices, self.untested = 0, 1
 
     def choose(self, sort: Sort) -> Tree:
         """Return a value of the sort that is chosen."""
@@ -165,6 +168,9 @@ class _Line:
         low, high = bounds(sort)
         if low == high:
             return self.expansion.nodes.const(low)
+        self.untested *= high - low + 1
+        if self.untested > CHOICES:
+            raise TooLarge(f"a step has more than {CHOICES:,} choices")
         self.steps.append(Choose(self.choices, low, high))
         self.choices += 1
         return self.expansion.nodes.choice(self.choices - 1, low, high)
@@ -174,12 +180,14 @@ class _Line:
         tree, wrong = self.expansion.meaning(term, self.locals_, self.after)
         assert isinstance(tree, int)
         self.steps.append(Test(wrong, tree))
+        self.untested = 1
 
     def define(self, name: str, term: Term) -> None:
         """Give a variable the value of a term in the state after; go on only where it is of the variable's sort."""
         tree, wrong = self.expansion.meaning(term, self.locals_, self.after)
         outside = self.expansion.outside(self.model.variable[name].sort, tree)
         self.steps.append(Test(wrong, self.expansion.nodes.not_(outside)))
+        self.untested = 1
         self.after.trees[name] = tree
 
     def solve(self, constraints: Sequence[Term], open_: Sequence[str]) -> None:
