@@ -1,15 +1,20 @@
-"""Do SPIN and Rumur find what the semantics says? `python -m benchmarks.agree --machines 2000`
+"""Do SPIN and Rumur find what the semantics says? `python -m benchmarks.agree --machines 2000 [--keep FILE]`
 
 Random machines are exported to Promela and Murphi. Both peers must count the same states, and give the same verdict
 on every property that their language has words for, as a search by the reference semantics.
 
 Many machines go into one program, since compiling takes longer than checking. In SPIN's an environment variable says
-which of them is run; in Rumur's all are run at once, and are told apart by `cover` properties.
+which of them is run; in Rumur's all are run at once, and are told apart by `cover` properties. With --keep, what each
+batch gave is kept in a file, and a run that was broken off goes on from there.
+
+`python -m benchmarks.agree --families [FAMILY=N,N ...]`: both peers on machines of `benchmarks.families`, against the
+count of `arcproof stats` and the verdicts of `arcproof check`.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 import shutil
@@ -18,15 +23,17 @@ import sys
 import tempfile
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from xml.etree import ElementTree
 
+from benchmarks.families import FAMILIES, spec
 from tests.exchange.machines import drawn
+from verifier import check, pipeline
+from verifier.checker.certified import Verdict
+from verifier.diagnostics import Source
 from verifier.evidence.evidence import Closure
-from verifier.evidence.interpretation import State
 from verifier.exchange import expressions as e
 from verifier.exchange.export import export, flatten
 from verifier.exchange.expressions import Node
@@ -37,11 +44,13 @@ from verifier.exchange.murphi import rules, start_states
 from verifier.exchange.promela import body, claims, declarations
 from verifier.model.claims import InRange
 from verifier.model.model import Model
-from verifier.semantics.claims import cases, has_ranges
-from verifier.semantics.evaluate import RangeError, Setting, holds
+from verifier.semantics.claims import has_ranges
+from verifier.semantics.evaluate import RangeError, Setting
+from verifier.semantics.graph import key
 from verifier.semantics.listing import valuation_list
-from verifier.semantics.reachable import holds_on, key
-from verifier.semantics.run import arguments, fire, initial_states, successors
+from verifier.semantics.reachable import holds_on
+from verifier.semantics.run import initial_states, successors
+from verifier.stats import limits_of, stats
 
 PEERS = ("spin", "rumur")
 LARGE = 1500
@@ -51,6 +60,9 @@ FEW = 4
 """How many machines Rumur gets at a time: its verifiers grow with the square."""
 
 C = ("cc", "-w", "-O0")
+
+DEPTH = 1_000_000
+"""How long a path SPIN can follow: its search is cut off, and refused, where there is a longer one."""
 
 
 class TooLarge(Exception):
@@ -75,7 +87,9 @@ def expected(model: Model) -> Found:
     try:
         closure = Closure(tuple(_members(model)))
     except RangeError:
-        return Found(None, {"int_ranges": False} if _leaves_a_range(model) else {})
+        return Found(None, {"int_ranges": False})
+    if has_ranges(model) and not holds_on(model, InRange(), closure, lambda: None):
+        return Found(None, {"int_ranges": False})
     holds = {p.name: holds_on(model, p.claim, closure, lambda: None) for p in model.properties}
     return Found(len(closure.members), holds | ({"int_ranges": True} if has_ranges(model) else {}))
 
@@ -95,29 +109,13 @@ def _members(model: Model) -> Iterator[tuple[Mapping[str, object], Mapping[str, 
         yield from ((parameters, s) for s in states.values())
 
 
-def _leaves_a_range(model: Model) -> bool:
-    """Return True iff a state without a well-defined step is found, by the definition of the claim. Where an int leaves
-    its range in one constraint of a rule while another one is false, the search gives up, but nothing is violated."""
-    bad = [c.condition for c in cases(model, InRange()) or ()]
-    for parameters in valuation_list(model):
-        setting = Setting(model, parameters)
-        states = {key(setting, s): s for s in initial_states(setting)}
-        queue = list(states.values())
-        for state in queue:
-            if any(holds(c, setting, (state,)) for c in bad):
-                return True
-            for after in _certain(setting, state):
-                if key(setting, after) not in states:
-                    states[key(setting, after)] = after
-                    queue.append(after)
-    return False
-
-
-def _certain(setting: Setting, state: State) -> Iterator[State]:
-    for rule in setting.model.rules:
-        for given in arguments(setting, rule):
-            with suppress(RangeError):
-                yield from list(fire(setting, rule, given, state))
+def found_by_arcproof(model: Model) -> Found:
+    """Return what arcproof says of a machine that is too large for the reference semantics."""
+    states = stats(model, limits_of(600, None, 1, None)).total
+    assert states.incomplete is None
+    verdicts = {r.certified.property.name: r.certified.verdict for r in check(model, timeout=600).properties}
+    assert set(verdicts.values()) <= {Verdict.PROVED, Verdict.REFUTED}
+    return Found(states.states, {n: v is Verdict.PROVED for n, v in verdicts.items()})
 
 
 def run(command: Sequence[str], folder: Path, **environment: str) -> str:
@@ -139,7 +137,7 @@ def compiled(command: Sequence[str], folder: Path) -> None:
 
 def spin(folder: Path, names: Sequence[str], responses: Sequence[str], extra: int, **environment: str) -> Found:
     """Return what the verifier compiled from `model.pml` says; `extra` states are not the machine's."""
-    output = run(("./safety", "-c0", "-m100000", "-w16"), folder, **environment)
+    output = run(("./safety", "-c0", f"-m{DEPTH}", "-w16"), folder, **environment)
     if "max search depth too small" in output:
         raise RuntimeError("SPIN's search was cut off")
     violated = set(re.findall(r"assertion violated \(?holds_(\w+)", output))
@@ -148,7 +146,9 @@ def spin(folder: Path, names: Sequence[str], responses: Sequence[str], extra: in
         raise RuntimeError(output)
     holds = {n: n not in violated for n in names}
     for name in responses:
-        output = run(("./runs", "-a", "-m100000", "-w16", "-N", name), folder, **environment)
+        output = run(("./runs", "-a", f"-m{DEPTH}", "-w16", "-N", name), folder, **environment)
+        if "max search depth too small" in output and "errors: 0" in output:
+            raise RuntimeError("SPIN's search was cut off")
         holds[name] = "errors: 0" in output
     return Found(int(stored[1]) - extra, holds)
 
@@ -330,10 +330,15 @@ class Tally:
 
 def compared(start: int, number: int) -> Tally:
     """Compare so many machines drawn from one seed, in one program."""
+    return compared_all(drawn(number, start), f"seed {start}, machine")
+
+
+def compared_all(drawn_models: Sequence[Model], where: str) -> Tally:
+    """Compare these machines, in one program."""
     tally = Tally()
-    models: list[Model] = []
+    models: list[tuple[int, Model]] = []
     wanted: list[Found] = []
-    for model in drawn(number, start):
+    for place, model in enumerate(drawn_models):
         try:
             found = expected(model)
         except TooLarge:
@@ -342,35 +347,98 @@ def compared(start: int, number: int) -> Tally:
         if found.states == 0:  # refused by the export: neither language has a machine without an initial state
             tally.empty += 1
             continue
-        models.append(model)
+        models.append((place, model))
         wanted.append(found)
     tally.machines = len(models)
     tally.states = sum(w.states or 0 for w in wanted)
     tally.ill_ranged = sum(w.states is None for w in wanted)
     with tempfile.TemporaryDirectory() as folder:
-        for place, peer, found in together(models, Path(folder)) if models else ():
-            tally.compare(f"seed {start}, machine {place}, {peer}", wanted[place], found)
+        for number, peer, found in together([m for _, m in models], Path(folder)) if models else ():
+            tally.compare(f"{where} {models[number][0]}, {peer}", wanted[number], found)
     return tally
 
 
-def main() -> int:
-    """Compare, print what was compared, and return 1 iff there is a difference."""
+def family(name: str, size: int) -> Tally:
+    """Compare what the peers say of a machine of a family with what arcproof says."""
+    model = pipeline.model_of(Source(f"{name}{size}.arc", spec(name, size)))
+    wanted = found_by_arcproof(model)
+    tally = Tally(machines=1, states=wanted.states or 0)
+    with tempfile.TemporaryDirectory() as folder:
+        for peer, found in alone(model, Path(folder), wanted.holds):
+            tally.compare(f"{name} {size}, {peer}", wanted, found)
+    return tally
+
+
+SMALL: Mapping[str, tuple[int, ...]] = {
+    "devices": (2, 3, 4), "philosophers": (4, 6, 8), "peterson": (2, 3, 4), "counters": (3, 4, 5), "irregular": (2,),
+    "toy": (3,),
+}  # fmt: skip
+"""The machines of each family that `--families` compares by itself: of up to some 100,000 states."""
+
+
+def _family_sizes(arguments: Sequence[str]) -> Iterator[tuple[str, int]]:
+    for argument in arguments or FAMILIES:
+        name, _, sizes = argument.partition("=")
+        if name not in FAMILIES:
+            raise SystemExit(f"{argument}: expected FAMILY=N,N of {', '.join(FAMILIES)}")
+        yield from ((name, int(s)) for s in (sizes.split(",") if sizes else SMALL[name]))
+
+
+def _compare_families(arguments: Sequence[str]) -> int:
+    total = Tally()
+    for name, size in _family_sizes(arguments):
+        tally = family(name, size)
+        total.add(tally)
+        print(f"{name} {size}: {tally.states:,} states, {tally.verdicts} verdicts", *tally.differences, sep="\n  ")
+    print(f"{total.machines} machines, {total.verdicts} verdicts compared; {len(total.differences)} differences")
+    return 1 if total.differences else 0
+
+
+def batches(options: argparse.Namespace) -> Iterator[Tally]:
+    """Yield what each batch gives, as it comes; those that the file of --keep has are not computed again."""
+    count = -(-options.machines // options.batch)
+    sizes = [min(options.batch, options.machines - i * options.batch) for i in range(count)]
+    wanted = dict(zip(range(options.seed, options.seed + count), sizes, strict=True))
+    kept = Path(options.keep) if options.keep else None
+    for line in kept.read_text(encoding="utf-8").splitlines() if kept and kept.exists() else ():
+        entry = json.loads(line)
+        if wanted.get(entry["seed"]) == entry["size"]:
+            del wanted[entry["seed"]]
+            yield Tally(**entry["tally"])
+    with ProcessPoolExecutor(options.jobs) as pool:
+        started = {pool.submit(compared, seed, size): (seed, size) for seed, size in wanted.items()}
+        for done in as_completed(started):
+            if kept:
+                seed, size = started[done]
+                with kept.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps({"seed": seed, "size": size, "tally": asdict(done.result())}) + "\n")
+            yield done.result()
+
+
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.agree", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--machines", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--batch", type=int, default=20, help="how many machines go into one program")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    options = parser.parse_args()
+    parser.add_argument("--keep", metavar="FILE", help="where to keep what was compared, and to go on from")
+    parser.add_argument("--families", nargs="*", metavar="FAMILY=N,N", help="compare these, and no random machines")
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Compare, print what was compared, and return 1 iff there is a difference."""
+    options = _options()
     if absent := missing():
         print(f"not installed: {', '.join(absent)} (apt-get install spin rumur gcc)", file=sys.stderr)
         return 2
-    started, total, batches = time.monotonic(), Tally(), -(-options.machines // options.batch)
-    with ProcessPoolExecutor(options.jobs) as pool:
-        sizes = [min(options.batch, options.machines - i * options.batch) for i in range(batches)]
-        for tally in pool.map(compared, range(options.seed, options.seed + batches), sizes):
-            total.add(tally)
-            print(*tally.differences, sep="\n", end="\n" if tally.differences else "", flush=True)
-            print(f"\r{total.machines} machines, {len(total.differences)} differences", end="", file=sys.stderr)
+    if options.families is not None:
+        return _compare_families(options.families)
+    started, total = time.monotonic(), Tally()
+    for tally in batches(options):
+        total.add(tally)
+        print(*tally.differences, sep="\n", end="\n" if tally.differences else "", flush=True)
+        print(f"\r{total.machines} machines, {len(total.differences)} differences", end="", file=sys.stderr)
     print(file=sys.stderr)
     print(
         f"{total.machines} machines with {total.states} states ({total.ill_ranged} in which an int leaves its range), "

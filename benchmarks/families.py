@@ -5,6 +5,7 @@ devices N       N devices with the states and arcs of the second VFIO migration 
 philosophers N  N philosophers, each takes the left fork, then the right one, and puts them back: they may all starve
 peterson N      Peterson's lock for N processes ("Myths about the mutual exclusion problem", 1981)
 counters K      K counters modulo 8 and the parity of all their steps
+toy N           N states, one after the other, and a flag: what takes time is to start
 irregular SEED  40 bits and 40 sparse rules drawn at random; seed 1 has 2,888,560 states, seed 2 has 60,832
 """
 
@@ -13,6 +14,7 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 
 STATES = ("ERROR", "STOP", "RUNNING", "STOP_COPY", "RESUMING", "RUNNING_P2P", "PRE_COPY", "PRE_COPY_P2P")
 
@@ -103,6 +105,17 @@ def irregular(seed: int) -> Iterator[str]:
     yield "property not_all never " + " and ".join(f"b{i}" for i in range(40))
 
 
+def toy(count: int) -> Iterator[str]:
+    """Yield the lines of N states, one after the other."""
+    places = [f"P{i}" for i in range(count)]
+    yield from ("machine toy", "", f"enum Place {{ {', '.join(places)} }}", "var place: Place = P0")
+    yield "var away: bool = false"
+    for place, other in pairwise(places):
+        yield f"rule go_to_{other.lower()} when place == {place} {{ place' = {other} away' = true }}"
+    yield f"rule back when place == {places[-1]} {{ place' = P0 away' = false }}"
+    yield "property away_is_told always place != P0 implies away"
+
+
 def _table(name: str, argument: str, result: str, cells: list[int]) -> Iterator[str]:
     yield f"table {name}: {argument} -> {result}"
     yield f"  | {' | '.join(str(i) for i in range(len(cells)))} |"
@@ -111,7 +124,7 @@ def _table(name: str, argument: str, result: str, cells: list[int]) -> Iterator[
 
 FAMILIES: Mapping[str, Callable[[int], Iterator[str]]] = {
     "devices": devices, "philosophers": philosophers, "peterson": peterson, "counters": counters,
-    "irregular": irregular,
+    "irregular": irregular, "toy": toy,
 }  # fmt: skip
 
 

@@ -93,8 +93,8 @@ def test_a_run_shorter_than_a_certified_bound_is_a_contradiction(
     model = machine("machine m\nvar x: bool = true\nproperty p always x\n")
     answering(monkeypatch, Holds(Bound(3)), Violated(Trace({}, {"x": False})))
 
-    def believing(model: Model, prop, answer: Answer, *rest: object):
-        certified = certify(model, prop, answer, *rest) if not isinstance(answer, Violated) else None
+    def believing(model: Model, prop, answer: Answer, *rest: object, **limits: object):
+        certified = certify(model, prop, answer, *rest, **limits) if not isinstance(answer, Violated) else None
         return certified or _forged(prop, answer)
 
     monkeypatch.setattr("verifier.deciding.certify", believing)

@@ -6,7 +6,7 @@ import itertools
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +23,10 @@ from verifier.model.terms import TRUE, Term, not_, variables
 from verifier.proofs.certificate import Certificate, certificate_json, read_certificate, read_foreign
 from verifier.proofs.reuse import judged, start, with_premise, witnessed
 from verifier.proofs.store import Store, Unusable, key
+from verifier.records import dataclass
 from verifier.report.result import Origin, PropertyReport
 from verifier.request import Request, is_range_check
 from verifier.semantics.claims import premise
-from verifier.source import SourceError, compare
 
 Json = Mapping[str, Any]
 
@@ -103,6 +103,8 @@ def undecided(task: Task, reasons: Sequence[str], started: float | None = None) 
 
 
 def _compare(task: Task, claim: Matches) -> PropertyReport:
+    from verifier.source import SourceError, compare  # only this claim needs what reads C
+
     tree = task.request.source_tree
     if tree is None:
         report = undecided(task, ["not checked: it takes the C sources, which --source-tree names"])
@@ -273,7 +275,7 @@ def _judged(task: Task, attempt: Attempt) -> Found:
     """Have the checker judge an attempt; a proof must also mean something."""
     started, run = time.monotonic(), None
     try:
-        certified = certify(task.model, task.prop, attempt.answer, task.request.timeout)
+        certified = certify(task.model, task.prop, attempt.answer, task.request.timeout, memory=task.request.memory)
         if task.premise and certified.verdict is Verdict.PROVED:
             certified, run = _with_witness(task, certified, attempt.engine)
     except EvidenceRefused as refusal:
@@ -293,7 +295,9 @@ def _with_witness(task: Task, certified: Certified, prover: str | None) -> tuple
     budget = _budget(task.request)
     first = attempts(task.model, probe, budget, prover) if prover in SURVEYORS else ()
     for attempt in itertools.chain(first, attempts(task.model, probe, budget)):
-        judged = certify_witness(task.model, certified, attempt.answer, task.request.timeout)
+        judged = certify_witness(
+            task.model, certified, attempt.answer, task.request.timeout, memory=task.request.memory
+        )
         if judged.witness is not None or judged.verdict is Verdict.VACUOUS:
             break
     return with_premise(task.model, certified, judged), judged.witness

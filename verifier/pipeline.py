@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from multiprocessing import get_context
 from os import PathLike, fspath
 from typing import Any
 
@@ -172,6 +170,9 @@ def _workers(jobs: int) -> Iterator[Run]:
             shared()  # loads while the first property is looked at
         yield map
         return
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
     # Spawned, not forked: a forked copy of a process with threads or with a solver's memory may hang.
     executor = ProcessPoolExecutor(jobs, get_context("spawn"), shared)
     try:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from verifier.evidence.json import parameters_json
 from verifier.model.model import Model
-from verifier.model.sorts import Value
+from verifier.model.sorts import OpaqueSort, Value
+from verifier.report.schema import SCHEMAS
 from verifier.report.values import bindings
 from verifier.semantics.instances import TooMany
 from verifier.semantics.listing import valuation_list
@@ -16,9 +17,9 @@ from verifier.statespace.actions import Refused
 from verifier.statespace.components import Graph
 from verifier.statespace.packing import TooLarge
 from verifier.statespace.search import Status
-from verifier.statespace.space import Limits, Space, explored
+from verifier.statespace.space import Limits, Space, Watch, explored
 
-SCHEMA = "arcproof.stats/1"
+SCHEMA = SCHEMAS["stats"]
 
 FEW = 24
 """The most values of the parameters that get a line of their own in the table."""
@@ -38,14 +39,15 @@ class Shape:
 class Stats:
     """The reachable states for some value of the parameters, or for all of them together.
 
-    `depth`: how many steps the farthest state is away from the initial states. A step from a state to itself is a
+    `diameter`: how many steps the farthest state is away from the initial states (the initialised diameter of Biere,
+    Cimatti, Clarke and Zhu: Symbolic Model Checking without BDDs, 1999). A step from a state to itself is a
     transition. `firings`: how many transitions each rule has. `incomplete`: why these are not all states and
     transitions but those that were found; then there is no `shape`.
     """
 
     states: int
     transitions: int
-    depth: int
+    diameter: int
     deadlocks: int
     firings: Mapping[str, int]
     shape: Shape | None
@@ -54,20 +56,24 @@ class Stats:
 
 @dataclass(frozen=True)
 class Counted:
-    """The statistics for each value of the parameters that the assumptions allow."""
+    """The statistics for each value of the parameters that the assumptions allow, and what has explored the states.
+    `symmetry`: which individuals are interchangeable, or why not, and how many states stand for all; empty iff there is
+    no index of several individuals."""
 
     model: Model
     each: tuple[tuple[Mapping[str, Value], Stats], ...]
+    explorer: str
+    symmetry: str = ""
 
     @property
     def total(self) -> Stats:
-        """The sums over all values of the parameters; of the depth, and of the largest component, the greatest."""
+        """The sums over all values of the parameters; of the diameter, and of the largest component, the greatest."""
         every = [s for _, s in self.each]
         firings = {r.name: sum(s.firings[r.name] for s in every) for r in self.model.rules}
         return Stats(
             sum(s.states for s in every),
             sum(s.transitions for s in every),
-            max((s.depth for s in every), default=0),
+            max((s.diameter for s in every), default=0),
             sum(s.deadlocks for s in every),
             firings,
             _whole([s.shape for s in every]),
@@ -94,18 +100,44 @@ class Uncountable(ValueError):
 def stats(model: Model, limits: Limits) -> Counted:
     """Return the statistics of a model; `limits` are for all values of its parameters together, but for the memory.
     Raises Uncountable."""
+    if model.functions:
+        raise Uncountable(f"function {model.functions[0].name} is uninterpreted")
+    if opaque := [s.name for s in model.sorts.values() if isinstance(s, OpaqueSort)]:
+        raise Uncountable(f"sort {opaque[0]} is opaque")
     try:
-        return Counted(model, tuple(_each(model, limits)))
+        symmetry = _symmetry(model, limits)
+        found = list(_each(model, limits))
     except (TooMany, Refused, TooLarge) as error:
         raise Uncountable(str(error)) from error
+    explorers = dict.fromkeys(explorer for _, _, explorer in found)
+    each = tuple((parameters, counted) for parameters, counted, _ in found)
+    return Counted(model, each, " and ".join(explorers), symmetry)
 
 
-def _each(model: Model, limits: Limits) -> Iterator[tuple[Mapping[str, Value], Stats]]:
+def _symmetry(model: Model, limits: Limits) -> str:
+    """Return what is said of the machine's symmetry; with numbers where one state of each orbit could be listed, which
+    may be where all states cannot."""
+    said, numbers = dict[str, None](), list[tuple[int, int]]()
+    valuations = valuation_list(model)
+    for parameters in valuations:
+        symmetry = Watch().symmetry(model, parameters)
+        said[str(symmetry)] = None
+        space = explored(model, parameters, limits=limits, symmetry=symmetry) if symmetry.free else None
+        if space is not None and space.is_complete and (weight := space.weight) is not None:
+            numbers.append((space.states, weight.states))
+    counted = ""
+    if numbers and len(numbers) == len(valuations):
+        counted = f"; {sum(n for n, _ in numbers):,} states represent all {sum(n for _, n in numbers):,}"
+    return " / ".join(text for text in said if text) + counted
+
+
+def _each(model: Model, limits: Limits) -> Iterator[tuple[Mapping[str, Value], Stats, str]]:
     left = limits.states
     for parameters in valuation_list(model):
-        found = _counted(explored(model, parameters, limits=replace(limits, states=left)), limits)
+        space = explored(model, parameters, limits=replace(limits, states=left))
+        found = _counted(space, limits)
         left = None if left is None else max(0, left - found.states)
-        yield parameters, found
+        yield parameters, found, space.search.engine
 
 
 def _counted(space: Space, limits: Limits) -> Stats:
@@ -142,7 +174,8 @@ def _reason(space: Space, limits: Limits) -> str:
 def stats_json(counted: Counted) -> dict[str, object]:
     """Return the statistics as JSON data."""
     each = [{"parameters": parameters_json(counted.model, p), **_json(s)} for p, s in counted.each]
-    return {"schema": SCHEMA, "machine": counted.model.name, "total": _json(counted.total), "each": each}
+    what = {"schema": SCHEMA, "machine": counted.model.name, "explorer": counted.explorer, "symmetry": counted.symmetry}
+    return {**what, "total": _json(counted.total), "each": each}
 
 
 def _json(found: Stats) -> dict[str, object]:
@@ -152,7 +185,7 @@ def _json(found: Stats) -> dict[str, object]:
         "incomplete": found.incomplete,
         "states": found.states,
         "transitions": found.transitions,
-        "depth": found.depth,
+        "diameter": found.diameter,
         "components": None if shape is None else shape.components,
         "terminal_components": None if shape is None else shape.terminal,
         "largest_component": None if shape is None else shape.largest,
@@ -161,19 +194,22 @@ def _json(found: Stats) -> dict[str, object]:
     }
 
 
-COLUMNS = ("states", "transitions", "depth", "components", "terminal", "largest", "deadlocks")
+COLUMNS = ("states", "transitions", "diameter", "components", "terminal", "largest", "deadlocks")
 
 
 def stats_text(counted: Counted) -> str:
     """Return the statistics as two tables: a line for each value of the parameters and one for all together, whose
-    depth and largest component are the greatest; and a line for each rule, over all values."""
+    diameter and largest component are the greatest; and a line for each rule, over all values. Then what explored
+    them."""
     total = counted.total
     rows = [_row(f"  {bindings(counted.model, p)}", s) for p, s in counted.each[:FEW]] if len(counted.each) > 1 else []
     if len(counted.each) > FEW:
         rows.append((f"  ... {len(counted.each) - FEW} more", *[""] * len(COLUMNS)))
     lines = list(_table((f"machine {counted.model.name}", *COLUMNS), [*rows, _row(_summed(counted), total)]))
-    fired = [(f"  {name}", f"{count:,}") for name, count in total.firings.items()]
-    lines += ["", *_table(("transitions of each rule", ""), fired)]
+    fired = [(f"  {name}", f"{count:,}" if count else "never") for name, count in total.firings.items()]
+    lines += ["", *_table(("transitions of each rule", ""), fired)] if fired else []
+    lines += ["", f"explored by {counted.explorer}"] if counted.explorer else []
+    lines += [f"symmetry: {counted.symmetry}"] if counted.symmetry else []
     if total.incomplete is not None:
         lines += ["", f"incomplete: {total.incomplete}; the numbers are those of what was explored"]
     return "\n".join(line.rstrip() for line in lines) + "\n"
@@ -186,7 +222,7 @@ def _summed(counted: Counted) -> str:
 def _row(name: str, found: Stats) -> tuple[str, ...]:
     shape = found.shape
     of_shape = ("?", "?", "?") if shape is None else (shape.components, shape.terminal, shape.largest)
-    numbers = (found.states, found.transitions, found.depth, *of_shape, found.deadlocks)
+    numbers = (found.states, found.transitions, found.diameter, *of_shape, found.deadlocks)
     return (name, *(n if isinstance(n, str) else f"{n:,}" for n in numbers))
 
 

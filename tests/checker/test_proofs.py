@@ -11,6 +11,7 @@ from verifier.checker.certify import certify, certify_witness
 from verifier.evidence.evidence import (
     Bound,
     CellDifference,
+    Census,
     Closure,
     Holds,
     Invariant,
@@ -259,8 +260,7 @@ def test_a_closure_with_any_member_left_out_or_added_or_changed_is_refused():
                 refused(GATE, "few", Holds(Closure((*left, (parameters, changed)))))
 
 
-def test_a_closure_proves_nothing_where_data_is_opaque():
-    opaque = machine("""
+OPAQUE = machine("""
 machine opaque_data
 opaque Item
 var a: Item
@@ -268,8 +268,74 @@ var b: Item
 rule swap { a' = b  b' = a }
 property same always a == b
 """)
+
+OVERFLOW = machine("""
+machine overflow
+var n: int 0..3 = 0
+rule go { n' = n + 1 }
+property low always n <= 3
+""")
+
+
+def test_a_closure_proves_nothing_where_data_is_opaque():
     one = Closure((({}, {"a": Atom("Item", 0), "b": Atom("Item", 0)}),))
-    assert "opaque" in refused(opaque, "same", Holds(one))
+    assert "opaque" in refused(OPAQUE, "same", Holds(one))
+
+
+def census(model):
+    """How many of the members of the closure there are for each value of the parameters."""
+    members = [tuple(p.items()) for p, _ in closure(model).members]
+    return Census(tuple((dict(p), members.count(p)) for p in dict.fromkeys(members)))
+
+
+COUNTED = census(GATE)
+SIMPLE = ["few", "green_is_ready", "none_at_red", "by_steps", "entered", "determined", "goes_on"]
+
+
+@pytest.mark.parametrize("name", SIMPLE)
+def test_the_number_of_reachable_states_proves_what_holds_and_refutes_nothing(name):
+    assert verdict(GATE, name, Holds(COUNTED)) is Verdict.PROVED
+    assert "other way" in refused(GATE, name, Violated(COUNTED))
+
+
+def test_the_number_of_reachable_states_refutes_what_does_not_hold():
+    assert verdict(GATE, Always(AT["RED"]), Violated(COUNTED)) is Verdict.REFUTED
+    assert "other way" in refused(GATE, Always(AT["RED"]), Holds(COUNTED))
+
+
+def test_a_census_decides_nothing_about_whole_runs():
+    for name in ("back", "answered"):
+        assert "single states and steps" in refused(GATE, name, Holds(COUNTED))
+
+
+def test_a_census_with_any_other_number_or_parameters_is_refused():
+    for place, (parameters, states) in enumerate(COUNTED.counts):
+        others = COUNTED.counts[:place] + COUNTED.counts[place + 1 :]
+        for number in (states - 1, states + 1, 0, 10 * states):
+            message = refused(GATE, "few", Holds(Census((*others, (parameters, number)))))
+            assert ("more reachable" if number < states else "fewer reachable") in message
+        for forged in (others, (*COUNTED.counts, (parameters, states)), (*others, ({}, states))):
+            refused(GATE, "few", Holds(Census(forged)))
+
+
+def test_a_census_that_does_not_fit_into_memory_is_undecided():
+    found = certify(GATE, prop(GATE, "few"), Holds(COUNTED), 20, memory=1000)
+    assert found.verdict is Verdict.UNKNOWN
+    assert "the memory allowed (0 MB) does not do" in (found.reason or "")
+    many = Census(tuple((p, 10**15) for p, _ in COUNTED.counts))
+    assert verdict(GATE, "few", Holds(many)) is Verdict.UNKNOWN
+
+
+def test_a_census_for_which_there_is_no_time_is_undecided():
+    assert judge(GATE, "few", Holds(COUNTED), -1).verdict is Verdict.UNKNOWN
+
+
+def test_a_census_of_a_machine_whose_int_leaves_its_range_is_refused():
+    assert "an int leaves its range" in refused(OVERFLOW, "low", Holds(Census((({}, 4),))))
+
+
+def test_a_census_proves_nothing_where_data_is_opaque():
+    assert "opaque" in refused(OPAQUE, "same", Holds(Census((({}, 1),))))
 
 
 ROWS = (PlanRow(AT["GREEN"], "close_down", ()), PlanRow(AT["AMBER"], "open_up", ()))

@@ -16,9 +16,11 @@ fun f(T): T
 param c: T
 var x: T = c
 var y: T = c
-rule lead { y' = f(y) }
-rule follow when x != y { x' = f(x) }
-property p never x != y and f(x) == x
+var leading: bool = true
+rule lead when leading { y' = f(y) }
+rule turn { leading' = false }
+rule follow when not leading and x != y { x' = f(x) }
+property p never not leading and x != y and f(x) == x
 """
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -51,3 +52,39 @@ def test_the_schema_is_a_schema() -> None:
 def test_an_unknown_command_is_a_usage_error() -> None:
     result = python("-m", "verifier", "chekc")
     assert (result.returncode, result.stdout) == (2, "")
+
+
+TOY = """machine toy
+
+enum State { IDLE, BUSY, DONE }
+var state: State = IDLE
+rule start when state == IDLE { state' = BUSY }
+rule finish when state == BUSY { state' = DONE }
+rule reset when state == DONE { state' = IDLE }
+property never_stuck no deadlock
+"""
+
+NEEDLESS = (
+    *HEAVY, "pysat", "multiprocessing", "concurrent", "verifier.source", "verifier.graph", "verifier.encode.terms",
+    "verifier.engines.ic3", "verifier.engines.explicit", "verifier.engines.kinduction", "verifier.engines.race",
+)  # fmt: skip
+
+
+def test_a_small_machine_is_checked_by_one_engine_and_loads_no_other(tmp_path: Path) -> None:
+    (tmp_path / "toy.arc").write_text(TOY)
+    code = f"""
+import sys
+from verifier.cli.main import run
+code = run(["check", "toy.arc", "--no-cache"])
+print(code, [m for m in {NEEDLESS} if m in sys.modules])
+"""
+    assert python("-c", code, cwd=tmp_path).stdout.splitlines()[-1] == "0 []"
+
+
+def test_the_text_is_the_same_with_and_without_colours(tmp_path: Path) -> None:
+    (tmp_path / "toy.arc").write_text(TOY.replace("no deadlock", "never state == DONE"))
+    asked = "from verifier.cli.main import run; run(['check', 'toy.arc', '--no-cache'])"
+    plain = python("-c", asked, cwd=tmp_path).stdout
+    coloured = python("-c", f"import os; os.environ['FORCE_COLOR'] = '1'\n{asked}", cwd=tmp_path).stdout
+    assert "\x1b[" in coloured
+    assert re.sub(r"\x1b\[[\d;]*m|\d+\.\d\d s", "", coloured) == re.sub(r"\d+\.\d\d s", "", plain)

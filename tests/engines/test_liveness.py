@@ -4,7 +4,7 @@ import pytest
 
 from tests.elaborate.corpus import model
 from verifier.checker.certified import Verdict
-from verifier.evidence.evidence import KLive, Lasso
+from verifier.evidence.evidence import KLive, Lasso, Plan, Trap
 from verifier.pipeline import check
 from verifier.request import Request
 
@@ -52,3 +52,16 @@ def test_a_lasso_is_closed_where_the_machine_comes_back() -> None:
     assert isinstance(evidence, Lasso)
     assert [s.rule for s in evidence.trace.steps] == ["ask", "wait"]
     assert evidence.loop == 1
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict", "kind"),
+    [
+        ("ctl EF s == SERVED", Verdict.PROVED, Plan),
+        ("ctl EF (s == IDLE and given != given)", Verdict.REFUTED, Trap),
+    ],
+)
+def test_what_can_be_reached_over_opaque_data(claim: str, verdict: Verdict, kind: type) -> None:
+    certified = check(model(SERVER + "property p vacuous ok " + claim), Request(timeout=30)).properties[0].certified
+    assert certified.verdict is verdict, certified.reason
+    assert isinstance(certified.evidence, kind)

@@ -17,7 +17,7 @@ from verifier.engines.engine import Attempt, Budget
 from verifier.engines.known import strengthened
 from verifier.engines.portfolio import attempts
 from verifier.engines.race import race
-from verifier.evidence.evidence import Holds, Invariant, KInduction, Unknown, Violated
+from verifier.evidence.evidence import Holds, Invariant, Unknown, Violated
 from verifier.request import Request
 
 SPEC = """machine counter
@@ -130,25 +130,3 @@ def test_what_is_proved_is_part_of_the_certificate_that_uses_it():
     assert isinstance(helped.answer, Holds)
     assert same.claim.condition in helped.answer.evidence.conjuncts
     assert certify(model, end, helped.answer, 20.0).verdict is Verdict.PROVED
-
-
-def test_simple_paths_make_induction_complete():
-    text = """machine ring
-enum S { A, B, C, D, E }
-var s: S = A
-rule go when s == A { s' = A }
-rule b when s == B { s' = C }
-rule c when s == C { s' = B }
-rule d when s == C { s' = D }
-property never_d never s == D
-"""
-    model = pipeline.model_of(Source("ring.arc", text))
-    prop = model.properties[0]
-    answer = next(attempts(model, prop.claim, Budget.of(20), "kinduction")).answer
-    assert isinstance(answer, Holds)
-    assert isinstance(answer.evidence, KInduction)
-    assert answer.evidence.simple
-    assert certify(model, prop, answer, 20.0).verdict is Verdict.PROVED
-    forged = Holds(replace(answer.evidence, simple=False))
-    with pytest.raises(Exception, match="refused"):
-        certify(model, prop, forged, 20.0)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
+import random
 from dataclasses import replace
 
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.machines import COLOUR, HERE, SMALL, STATE, models, terms
@@ -80,18 +80,16 @@ def _claim(draw: st.DrawFn, kind: str) -> Claim:
 
 
 def drawn(number: int, start: int) -> list[Model]:
-    """Return so many machines, the same for the same `start`."""
+    """Return so many machines, the same for the same `start`: drawn from random bytes, since what else Hypothesis draws
+    depends on the modules that happen to be loaded."""
     found: list[Model] = []
-    for offset in itertools.count():
-        everything = settings(
-            max_examples=number, database=None, deadline=None, phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        )  # fmt: skip
 
-        def keep(machine: Model) -> None:
-            found.append(machine)
+    @settings(database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(machines())
+    def keep(machine: Model) -> None:
+        found.append(machine)
 
-        seed(start * 1000 + offset)(everything(given(machines())(keep)))()
-        if len(found) >= number:
-            return found[:number]
-    raise AssertionError("there is always another machine")
+    chance = random.Random(start)
+    while len(found) < number:
+        keep.hypothesis.fuzz_one_input(chance.randbytes(1 << 14))  # type: ignore[attr-defined]
+    return found

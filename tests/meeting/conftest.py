@@ -49,18 +49,23 @@ property never_green
   never light == GREEN
 """
 
-# `it` follows where `mark` has been before, so it stops nowhere else; that takes the closure of `next` to say.
+# `it` goes where `mark` has gone before, so it stops nowhere else; that takes the closure of `next` to say.
 UNDECIDED = """machine undecided
 opaque Thing
 fun next(Thing): Thing
 param first: Thing
 var it: Thing = first
 var mark: Thing = first
-rule lead  { mark' = next(mark) }
+var leading: bool = true
+rule lead
+  when leading
+  { mark' = next(mark) }
+rule turn { leading' = false }
 rule follow
-  when it != mark  { it' = next(it) }
+  when not leading and it != mark
+  { it' = next(it) }
 property arrives
-  never it != mark and next(it) == it
+  never not leading and it != mark and next(it) == it
 """
 
 BROKEN = """machine broken
@@ -82,7 +87,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
         archive.extractall(folder / "site")
     command = folder / "bin" / "arcproof"
     command.parent.mkdir()
-    command.write_text(f"#!{sys.executable}\nfrom verifier.cli.main import main\nmain()\n")
+    script = "from verifier.cli.main import main\n\nif __name__ == '__main__':\n    main()\n"
+    command.write_text(f"#!{sys.executable}\n{script}")
     command.chmod(0o755)
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "GIT", "PRE_COMMIT", "GITHUB"))}
     return {

@@ -117,7 +117,7 @@ def test_a_failure_shows_the_run_and_no_frames(run: Run, folder: Path) -> None:
 
 def test_an_error_says_that_it_is_undecided(run: Run, folder: Path) -> None:
     shown = pytest_(run, "--arcproof", "spec/undecided.arc").stdout
-    assert "UNDECIDED arrives: UNKNOWN, expected PROVED   spec/undecided.arc:10" in shown
+    assert "UNDECIDED arrives: UNKNOWN, expected PROVED   spec/undecided.arc:15" in shown
     assert ".py:" not in shown
 
 

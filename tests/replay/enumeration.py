@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from verifier.evidence.evidence import (
     BasisTable,
     Bound,
+    Census,
     Closure,
     Evidence,
     Fork,
@@ -161,6 +162,8 @@ def is_valid(model: Model, claim: Claim, proves: bool, evidence: Evidence) -> bo
             return proves and evidence.depth >= 0 and all(good)
         case _, Closure():
             return _is_closure(machines, claim, proves, evidence)
+        case _, Census():
+            return _is_census(machines, claim, proves, evidence)
         case Reachable(), Unreachable():
             chosen = [m for m in machines if evidence.parameters.items() <= m.setting.parameters.items()]
             return not proves and bool(chosen) and all(_is_safe_by(m, claim, evidence.conjuncts) for m in chosen)
@@ -252,6 +255,16 @@ def _is_closure(machines: list[Machine], claim: Claim, proves: bool, closure: Cl
     exact = len(wanted) == len(closure.members) and all((dict(p), s) in wanted for p, s in closure.members)
     once = all(closure.members.count(member) == 1 for member in closure.members)
     return exact and once and proves is not any(m.is_bad(claim, s) for m in machines for s in m.reachable())
+
+
+def _is_census(machines: list[Machine], claim: Claim, proves: bool, census: Census) -> bool:
+    listed = [dict(parameters) for parameters, _ in census.counts]
+    chosen = [m for m in machines if m.setting.parameters in listed]
+    exact = all((m.setting.parameters, len(m.reachable())) in census.counts for m in chosen)
+    once = len(chosen) == len(listed) and all(listed.count(parameters) == 1 for parameters in listed)
+    occurs = [any(m.is_bad(claim, s) for s in m.reachable()) for m in chosen]
+    holding = all(found is isinstance(claim, Reachable) for found in occurs)
+    return exact and once and proves is holding and (not proves or len(chosen) == len(machines))
 
 
 def _leads_back(machine: Machine, claim: Recoverable, plan: Plan) -> bool:

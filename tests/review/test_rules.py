@@ -72,7 +72,7 @@ def test_unblocking_a_way_back_is_one_finding_under_which_the_broken_property_ha
     assert [(c.code, c.subject) for c in added.consequences] == [("ARC506", "property no_way_back")]
     (run,) = added.consequences[0].runs
     assert way(run) == "RUNNING -> STOP -> STOP_COPY -> PRE_COPY"
-    assert [s.label for s in run.steps] == ["start", "begin_pre_copy", "finish", "go_back"]
+    assert [s.label for s in run.steps] == ["start", "stop", "begin_stop_copy", "go_back"]
     assert told.out.startswith("GATE FAILED")
 
 

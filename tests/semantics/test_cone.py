@@ -47,7 +47,7 @@ def test_a_claim_about_a_slice_is_one_about_the_machine(data):
     elif isinstance(lifted, Holds):
         assert holds
     else:  # no initial state for the part: none for the machine
-        assert holds
+        assert holds, answer
 
 
 def test_what_only_writes_elsewhere_is_left_out():

@@ -10,9 +10,6 @@ from tests.machines import BRANCHING
 from tests.walks import at, graph, graphs, linear_claims, within
 from tests.walks import formulas as walk_formulas
 from tests.words import A_AFTER, A, B, Word, formulas, truth, words
-from verifier.engines.engine import Budget
-from verifier.engines.temporal import every_state
-from verifier.engines.temporal_space import Space
 from verifier.evidence.evidence import Closure, Lasso, Trace
 from verifier.model.claims import Ctl, Ltl
 from verifier.model.formulas import Formula, Now, Operator
@@ -24,6 +21,7 @@ from verifier.semantics.reachable import holds_on
 from verifier.semantics.refusal import Refused
 from verifier.semantics.run import initial_states, successors
 from verifier.semantics.shown import replay
+from verifier.statespace.space import explored
 
 LOTS = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -148,8 +146,8 @@ def test_a_claim_holds_iff_the_rounds_are_bounded(data) -> None:
     model = data.draw(graphs())
     claim = data.draw(linear_claims(model))
     machine = watched(model, claim, 40)
-    space = Space(Setting(machine.model))
-    states = [space.states[n] for n in every_state(space, Budget.of(60))]
+    space = explored(machine.model, {})
+    states = [space.unpack(s) for s in space.packed()]
     good = all(holds(machine.claim.condition, Setting(machine.model), (s,)) for s in states)
     assert good is holds_in(model, claim)
 
@@ -201,14 +199,14 @@ TURNS = run(("go", 1), ("turn", 0))
     ("claim", "evidence", "reason"),
     [
         (Ltl(AT_END, (), ("halt",)), Lasso(TURNS, 0), "not fair to halt"),
-        (Ltl(op("F", Now(at(1)))), Lasso(TURNS, 0), "satisfies the formula"),
+        (Ltl(op("F", Now(at(1)))), Lasso(TURNS, 0), "does not show it"),
         (Ltl(AT_END), Lasso(TURNS, 1), "not closed"),
         (Ltl(AT_END), Lasso(TURNS, -1), "not closed"),
         (Ltl(AT_END), TURNS, "could go on"),
-        (Ltl(AT_END), run(("go", 1), ("halt", 2)), "satisfies the formula"),
+        (Ltl(AT_END), run(("go", 1), ("halt", 2)), "does not show it"),
         (Ltl(AT_END), Lasso(run(("turn", 0)), 0), "not a run"),
         (Ctl(op("AF", op("EG", Now(at(2))))), Lasso(TURNS, 0), "does not show that there is no other"),
-        (Ctl(op("AX", op("AF", Now(at(1))))), Lasso(TURNS, 0), "satisfies the formula"),
+        (Ctl(op("AX", op("AF", Now(at(1))))), Lasso(TURNS, 0), "does not show it"),
     ],
 )
 def test_runs_that_show_nothing_are_refused(claim, evidence, reason: str) -> None:

@@ -10,14 +10,16 @@ from verifier.checker.smtlib import script
 from verifier.checker.solver import Reply, Solver
 from verifier.model.model import Model
 from verifier.model.terms import Term, and_, or_
+from verifier.recount.limits import Limits
 from verifier.semantics.conditions import Obligation
 from verifier.semantics.refusal import Refused
 
 GROUP = 64
 """The most obligations that are asked together."""
 
-TOGETHER = 5.0
-"""The seconds after which a group is given up and its obligations are asked one by one."""
+TOGETHER = 0.1
+"""The seconds for each obligation of a group after which the group is given up, and they are asked one by one: it is
+easy for the solver to get lost between obligations each of which is easy."""
 
 
 class Undecided(Exception):
@@ -26,16 +28,16 @@ class Undecided(Exception):
 
 @dataclass
 class Referee:
-    """Discharges obligations until the deadline (on `time.monotonic()`). `asked`: whether the solver was needed."""
+    """Discharges obligations within limits. `asked`: whether the solver was needed."""
 
     model: Model
     solver: Solver
-    deadline: float
+    limits: Limits
     asked: bool = False
 
     def left(self) -> float:
         """Return the seconds left. Raises Undecided when there are none."""
-        left = self.deadline - time.monotonic()
+        left = self.limits.deadline - time.monotonic()
         if left <= 0:
             raise Undecided("the time for certification is up")
         return left
@@ -54,7 +56,7 @@ class Referee:
         one_by_one: list[Obligation] = []
         for group in _groups(obligations):
             together = or_(*(and_(*o.terms) for o in group))
-            if len(group) == 1 or self._answer((together,), min(self.left(), TOGETHER)).answer != "unsat":
+            if len(group) == 1 or self._answer((together,), min(self.left(), TOGETHER * len(group))).answer != "unsat":
                 one_by_one += group
         for obligation in one_by_one:
             reply = self._answer(obligation.terms, self.left())

@@ -21,7 +21,11 @@ def decide(script: str, milliseconds: int) -> tuple[str, str]:
     """Return cvc5's answer to a script with one `(check-sat)`, and the reason if it is "unknown"."""
     solver = cvc5.Solver()
     solver.setOption("tlimit-per", str(milliseconds))
-    solver.setOption("full-saturate-quant", "true")  # instantiate also with terms that no pattern suggests
+    if "(forall (" in script or "(exists (" in script:
+        solver.setOption("full-saturate-quant", "true")  # instantiate also with terms that no pattern suggests
+    else:
+        solver.setOption("decision", "internal")  # justification heuristics get lost in cases over cases
+        solver.setOption("ext-rew-prep", "use")
     parser = cvc5.InputParser(solver)
     parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, script, "query")
     printed = ""

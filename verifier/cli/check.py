@@ -44,6 +44,10 @@ class Options:
     no_cache: bool
 
 
+EXPLORING = ("explicit", "temporal")
+"""The engines that visit states one by one."""
+
+
 class Size(click.ParamType):  # type: ignore[type-arg]
     """A number of bytes: `500M`, `8G`."""
 
@@ -154,6 +158,9 @@ def check(**options: object) -> int:
 
 
 def _check(options: Options) -> int:
+    from verifier.checker.solver import shared
+
+    shared()  # loads while the rest does
     from verifier.cli.outputs import targets, write
     from verifier.cli.specs import find_specs
 
@@ -180,13 +187,11 @@ def _keep_contradictions(report: Report) -> None:
 
 
 def _show(report: Report, in_full: Collection[str], quiet: bool) -> None:
-    """Print the text report: with colours on a terminal, unless NO_COLOR says otherwise."""
-    from rich.console import Console
-
+    """Print the text report."""
+    from verifier.cli.terminal import show
     from verifier.report.text import render_brief, render_text
 
-    text = render_brief(report) if quiet else render_text(report, in_full)
-    Console(highlight=False).print(text, soft_wrap=True, end="")
+    show(render_brief(report) if quiet else render_text(report, in_full))
 
 
 def _report(specs: Sequence[Found], options: Options) -> Report:
@@ -211,11 +216,21 @@ def _report(specs: Sequence[Found], options: Options) -> Report:
 
 
 def _tell(report: Report) -> None:
-    """Print, each once, why what the cache holds was of no use."""
+    """Print, each once, why what the cache holds was of no use, and why states were explored slowly."""
     from verifier.report.values import printable
 
-    for reason in dict.fromkeys(p.ignored for p in report.properties if p.ignored is not None):
+    reasons = [p.ignored for p in report.properties if p.ignored is not None]
+    if any(p.engine in EXPLORING for p in report.properties):
+        reasons += _without_kernel()
+    for reason in dict.fromkeys(reasons):
         click.echo(f"note: {printable(reason)}", err=True)
+
+
+def _without_kernel() -> list[str]:
+    from verifier.statespace.kernel import missing
+
+    why = missing()
+    return [] if why is None else [f"states were explored by generated Python, for the kernel is missing: {why}"]
 
 
 def _request(options: Options) -> Request:

@@ -6,33 +6,36 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from importlib import import_module
 
 import click
 
-from verifier.cli.check import check
-from verifier.cli.completion import completion
-from verifier.cli.config import config
-from verifier.cli.conform import conform
-from verifier.cli.diff import diff
-from verifier.cli.explain import explain
-from verifier.cli.export import export
-from verifier.cli.extract import extract
-from verifier.cli.fmt import fmt
-from verifier.cli.gate import gate
-from verifier.cli.git_diff_driver import git_diff_driver
-from verifier.cli.graph import graph
-from verifier.cli.lint import lint
-from verifier.cli.patch import patch
-from verifier.cli.render import render
-from verifier.cli.replay import replay
-from verifier.cli.rules import rules
-from verifier.cli.schema import schema
-from verifier.cli.stats import stats
-from verifier.cli.waivers import waivers
 from verifier.version import __version__
 
+COMMANDS = (
+    "check", "completion", "config", "conform", "diff", "explain", "export", "extract", "fmt", "gate",
+    "git-diff-driver", "graph", "lint", "patch", "render", "replay", "rules", "schema", "stats", "waivers",
+)  # fmt: skip
+"""Each has a module in this package, and in it a function, of its name."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class Commands(click.Group):
+    """The commands, of which only the one that is called is imported."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command; None iff there is none of this name."""
+        if cmd_name not in COMMANDS:
+            return None
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(import_module(f"verifier.cli.{name}"), name)
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="arcproof", message="%(prog)s %(version)s")
 def arcproof() -> None:
     """A formal verifier for state-machine rules.
@@ -42,28 +45,6 @@ def arcproof() -> None:
     """
 
 
-arcproof.add_command(check)
-arcproof.add_command(completion)
-arcproof.add_command(config)
-arcproof.add_command(conform)
-arcproof.add_command(diff)
-arcproof.add_command(explain)
-arcproof.add_command(export)
-arcproof.add_command(extract)
-arcproof.add_command(fmt)
-arcproof.add_command(git_diff_driver)
-arcproof.add_command(gate)
-arcproof.add_command(graph)
-arcproof.add_command(lint)
-arcproof.add_command(patch)
-arcproof.add_command(render)
-arcproof.add_command(replay)
-arcproof.add_command(rules)
-arcproof.add_command(schema)
-arcproof.add_command(stats)
-arcproof.add_command(waivers)
-
-
 def main() -> None:
     """Run the command with the process's arguments, and end the process with its exit code."""
     sys.exit(run(sys.argv[1:]))
@@ -71,6 +52,8 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Return the exit code of the command with these arguments. No exception leaves it: a crash is code 4."""
+    if "_ARCPROOF_COMPLETE" in os.environ:
+        import_module("verifier.cli.completion")  # it tells click how to answer bash
     try:
         code = arcproof.main(list(arguments), prog_name="arcproof", standalone_mode=False)
         return code if isinstance(code, int) else 0

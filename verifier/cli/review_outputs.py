@@ -103,9 +103,8 @@ def save(path: str, text: str) -> None:
 
 
 def _show(review: Review) -> None:
-    """Print the text with colours, unless NO_COLOR says otherwise."""
-    from rich.console import Console
-
+    """Print the text report."""
+    from verifier.cli.terminal import show
     from verifier.report.formats.text import render_text
 
-    Console(highlight=False).print(render_text(review), soft_wrap=True, end="")
+    show(render_text(review))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-REPORTS = ("report", "review")
+REPORTS = ("report", "review", "stats")
 FILES = ("config", "intent", "policy", "waivers")
 
 
@@ -16,6 +16,7 @@ def schema(name: str) -> None:
     \b
     report   the JSON report of `arcproof check`
     review   the JSON report of the commands that compare versions
+    stats    what `arcproof stats` prints as JSON
     config   arcproof.toml            policy   a policy file
     waivers  arcproof-waivers.toml    intent   the file of --expect
     """

@@ -48,9 +48,10 @@ def stats(
 ) -> int:
     """Count the reachable states of SPEC, its transitions, and what its graph is like.
 
-    For each value of the parameters by itself, and summed over all of them; the depth is the distance of the farthest
-    state from the initial ones. Exit codes: 0 all states were counted, 3 a limit was met and the numbers are those of
-    the states found, 2 the states cannot be listed.
+    For each value of the parameters by itself, and summed over all of them. The diameter is the distance of the
+    farthest state from the initial ones, the largest component the number of its states; a terminal component is one
+    that no transition leaves. Exit codes: 0 all states were counted, 3 a limit was met or an int left its range, and
+    the numbers are those of the states found, 2 the states cannot be listed.
     """
     from verifier.diagnostics import SpecError
     from verifier.diagnostics.render import render
@@ -66,7 +67,8 @@ def stats(
     except RequestError as error:
         raise click.UsageError(str(error) + (f"\nhelp: {error.help}" if error.help else "")) from error
     except Uncountable as error:
-        raise click.UsageError(f"the states of {spec} cannot be listed: {error}") from error
+        click.echo(f"arcproof: the states of {spec} cannot be listed: {error}", err=True)
+        return 2
     shown = (
         json.dumps(stats_json(found), indent=2, ensure_ascii=False) + "\n" if format == "json" else stats_text(found)
     )

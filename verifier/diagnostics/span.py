@@ -1,6 +1,6 @@
 """Where something stands in a spec's text."""
 
-from dataclasses import dataclass
+from verifier.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

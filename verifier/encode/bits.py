@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from verifier.encode.bits_circuit import FALSE, TRUE, Circuit
-from verifier.encode.terms import TooLarge, listed, width
+from verifier.encode.listing import TooLarge, listed, width
 from verifier.model.model import Model
 from verifier.model.sorts import (
     BoolSort,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from verifier.encode.bits import BitEncoder, Bits, Number, Symbolic, is_finite_model, places
 from verifier.encode.bits_circuit import FALSE, TRUE, Circuit
-from verifier.encode.terms import TooLarge, listed
+from verifier.encode.listing import TooLarge, listed
 from verifier.evidence.evidence import Step
 from verifier.evidence.interpretation import State
 from verifier.model.declarations import Rule

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 
 import z3
 
-from verifier.encode.terms import Encoder, Symbolic, listed
+from verifier.encode.listing import listed
+from verifier.encode.terms import Encoder, Symbolic
 from verifier.evidence.interpretation import Interpretation, State
 from verifier.model.model import Model
 from verifier.model.sorts import (

@@ -11,13 +11,12 @@ from typing import Any
 
 import z3
 
+from verifier.encode.listing import LIMIT, TooLarge, listed, width
 from verifier.model.model import Model
 from verifier.model.sorts import (
     Atom,
-    BitsSort,
     BoolSort,
     EnumSort,
-    FlagsSort,
     IndexSort,
     IntSort,
     MapSort,
@@ -33,36 +32,6 @@ from verifier.semantics.fold import fold
 
 Symbolic = Any
 """A Z3 expression, or (of a map or a set) a tuple of Symbolic."""
-
-LIMIT = 4096
-"""The most values of one sort that are written out: for a binder, a map or a set."""
-
-
-class TooLarge(ValueError):
-    """A finite sort has more values than can be written out."""
-
-
-def listed(sort: Sort) -> tuple[Value, ...]:
-    """Return all values of a finite sort. Raises TooLarge."""
-    size = cardinality(sort)
-    if size is None or size > LIMIT:
-        raise TooLarge(f"{sort} has {'unknown' if size is None else size} values, more than {LIMIT}")
-    return tuple(values(sort))
-
-
-def width(sort: Sort) -> int:
-    """Return the width of the bit vector that stands for a value of an enum, index, flags or word sort."""
-    match sort:
-        case FlagsSort():
-            return len(sort.bits)
-        case BitsSort():
-            return sort.width
-        case EnumSort():
-            return max(1, (len(sort.names) - 1).bit_length())
-        case IndexSort():
-            return max(1, (sort.size - 1).bit_length())
-        case _:
-            raise TypeError(f"{sort} is not a bit vector")
 
 
 class Encoder:

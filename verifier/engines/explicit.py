@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 
 from verifier.engines.engine import Budget
 from verifier.engines.explicit_invariant import from_projections
+from verifier.engines.explicit_reduced import by_fewer
 from verifier.engines.explicit_runs import TooManyStates, leads_to, members, recoverable
 from verifier.evidence.evidence import (
     Answer,
+    Census,
     Closure,
     Evidence,
     Fork,
@@ -33,19 +35,31 @@ from verifier.semantics.claims import Case, cases
 from verifier.semantics.evaluate import RangeError, Setting, holds
 from verifier.semantics.instances import TooMany
 from verifier.semantics.listing import valuation_list
+from verifier.semantics.run import successors
 from verifier.statespace.actions import why_not
+from verifier.statespace.folding import Weight
 from verifier.statespace.levels import Mismatch
 from verifier.statespace.machine import Observation
 from verifier.statespace.packing import TooLarge
 from verifier.statespace.search import DEAD, Status
 from verifier.statespace.space import Found, Limits, Space, Watch, explored
+from verifier.statespace.symmetry import refused
 from verifier.statespace.twin import Twin
 
 MEMBERS = 20_000
-"""The most states that are handed out one by one: the checker enumerates no more again."""
+"""The most states that are handed out one by one; of more the number is."""
 
 FEW = 500
 """The most states that are listed without trying to say in short what they have in common."""
+
+MANY = range(200_000, 50_000_000)
+"""So many states are counted again by the checker faster than it is found out what they have in common."""
+
+COUNTED = 1 << 29
+"""The most states that the checker is asked to count; representatives may stand for many more."""
+
+SHORT = 100
+"""The most conjuncts of an invariant that is shown rather than the number of states."""
 
 
 class Undecided(Exception):
@@ -67,7 +81,8 @@ class Explicit:
         return None if known else "not a claim about states or runs"
 
     def solve(self, model: Model, claim: Claim, budget: Budget) -> Answer:
-        """Return Holds (Closure, Invariant; Witnesses for `reachable`), Violated with a shortest trace, or Unknown."""
+        """Return Holds (Closure, Census, Invariant; for `reachable` Witnesses), Violated, or Unknown. A trace is a
+        shortest one, unless it was found where all states were too many."""
         spaces: list[Space] = []
         shown: list[Evidence] = []
         violated: list[Evidence] = []
@@ -75,8 +90,11 @@ class Explicit:
             for parameters in valuation_list(model):
                 left = None if self.most is None else self.most - sum(s.states for s in spaces)
                 space, found = _search(model, parameters, claim, replace(budget, states=left))
-                spaces.append(space)
-                evidence = _shown(space, claim, found, budget)
+                if isinstance(found, Trace):
+                    evidence: Iterable[Evidence] = [found]
+                else:
+                    spaces.append(space)
+                    evidence = _shown(space, claim, found, budget)
                 (shown if isinstance(claim, Reachable) and found else violated).extend(evidence)
         except (Undecided, RangeError, TooLarge, TooMany, Mismatch, MemoryError, OSError) as error:
             if not violated:
@@ -88,27 +106,37 @@ class Explicit:
         return _proved(spaces, claim, budget)
 
 
-def _search(model: Model, parameters: Mapping[str, Value], claim: Claim, budget: Budget) -> tuple[Space, Found | None]:
-    """Return the states for one value of the parameters, with what the claim looks for. Raises Undecided where a
-    limit was met before either was certain."""
-    remembered = _complete(model, tuple(parameters.items()))
+def _search(
+    model: Model, parameters: Mapping[str, Value], claim: Claim, budget: Budget
+) -> tuple[Space, Found | Trace | None]:
+    """Return the states for one value of the parameters, with what the claim looks for, or with a run to it where not
+    all states were looked at. Raises Undecided where a limit was met before either was certain."""
     watch = _watch(model, claim)
-    if remembered and not remembered[0].marked(watch):
-        if budget.states is not None and remembered[0].states > budget.states:
+    about_runs = isinstance(claim, (Recoverable, LeadsTo))
+    symmetry = refused(model, "the claim is about whole runs") if about_runs else watch.symmetry(model, parameters)
+    remembered = _complete(model, tuple(parameters.items()))
+    known = next((s for s in remembered if s.symmetry.free in ((), symmetry.free)), None)
+    if known is not None and not known.marked(watch):
+        if budget.states is not None and known.states > budget.states:
             raise Undecided(f"there are more than {budget.states} states")
-        return remembered[0], None
-    space = explored(model, parameters, watch, _limits(budget))
-    if space.is_complete:
-        remembered[:] = [space]
+        return known, None
+    space = explored(model, parameters, watch, _limits(budget), symmetry)
+    if space.is_complete and known is None:
+        remembered.append(space)
     found = space.found()
     if found is None and not space.is_complete:
-        raise Undecided(_progress(space, budget))
+        in_vain = about_runs or space.status in (Status.TIME, Status.WRONG)
+        run, said = (None, "") if in_vain else by_fewer(model, tuple(parameters.items()), watch, budget.deadline)
+        if run is None:
+            raise Undecided(_progress(space, budget) + said)
+        return space, run
     return space, found
 
 
 @functools.lru_cache(maxsize=8)
 def _complete(model: Model, parameters: tuple[tuple[str, Value], ...]) -> list[Space]:
-    """Return the box in which the states of a machine are kept for the next claim, once all of them are known."""
+    """Return the box in which the states of a machine are kept for the next claim, once all of them are known; and so
+    are those of one state of each orbit."""
     return []
 
 
@@ -126,7 +154,14 @@ def _progress(space: Space, budget: Budget) -> str:
         Status.WRONG: "an int leaves its range",
     }
     reason = reasons.get(space.status, f"there are more than {budget.states} states")
-    return f"{reason}; explored: {explored_}, by {space.search.engine}"
+    # Where a limit is counted, the same is said on every machine.
+    by = f", by {space.search.engine}" if space.status in (Status.TIME, Status.MEMORY) else ""
+    return f"{reason}; explored: {explored_}{by}{_symmetry(space)}"
+
+
+def _symmetry(space: Space) -> str:
+    """Return what is to be said of the reduction by symmetry; nothing iff there is no index of several individuals."""
+    return f"; symmetry: {space.symmetry}" if str(space.symmetry) else ""
 
 
 def _watch(model: Model, claim: Claim) -> Watch:
@@ -167,11 +202,12 @@ def _evidence(space: Space, claim: Claim, found: Found) -> Evidence:
     if found.mark == DEAD:
         return trace
     if isinstance(claim, Deterministic):
-        return _fork(space, claim, trace, found.state)
+        return _fork(space, claim, trace)
     bad = cases(space.setting.model, claim) or ()
     if any(c.rule is None and not c.initially and holds(c.condition, space.setting, trace.states[-1:]) for c in bad):
         return trace
-    step = next(s for s, _ in space.steps(found.state) if any(_is_bad(space.setting, trace, s, c) for c in bad))
+    following = successors(space.setting, trace.states[-1])
+    step = next(s for s in following if any(_is_bad(space.setting, trace, s, c) for c in bad))
     return replace(trace, steps=(*trace.steps, step))
 
 
@@ -181,9 +217,9 @@ def _is_bad(setting: Setting, trace: Trace, step: Step, case: Case) -> bool:
     return holds(case.condition, setting, (trace.states[-1], step.state), step.arguments)
 
 
-def _fork(space: Space, claim: Deterministic, trace: Trace, state: int) -> Fork:
+def _fork(space: Space, claim: Deterministic, trace: Trace) -> Fork:
     first: dict[tuple[object, ...], Step] = {}
-    for step, _ in space.steps(state):
+    for step in successors(space.setting, trace.states[-1]):
         if step.rule in claim.rules:
             other = first.setdefault((step.rule, *step.arguments.values()), step)
             if other.state != step.state:
@@ -199,27 +235,56 @@ def _of_runs(space: Space, claim: Recoverable | LeadsTo) -> Iterable[Evidence]:
     return [] if found is None else [found]
 
 
-def _unreachable(space: Space, claim: Reachable, budget: Budget) -> Unreachable:
-    """Return an invariant that excludes the condition: a short one where there is one, else the states themselves."""
+def _unreachable(space: Space, claim: Reachable, budget: Budget) -> Unreachable | Census:
+    """Return an invariant that excludes the condition: a short one where there is one, else the states themselves, or
+    where they are many their number."""
     model, parameters = space.setting.model, space.setting.parameters
     if (short := from_projections(model.fixed(parameters), claim, [space], budget)) is not None:
         return Unreachable(parameters, short)
-    if space.states > MEMBERS:
-        raise Undecided(f"none of {space.states:,} states is one, but they are too many to be certified")
-    return Unreachable(parameters, (members(space, space.packed()),))
+    total = _total([space])
+    if total is None or total.states > COUNTED:
+        raise Undecided(f"none of {_counted([space], total)} is one, but they are too many to be certified")
+    if total.states > MEMBERS:
+        return Census(((parameters, total.states),))
+    return Unreachable(parameters, (members(space, space.members()),))
 
 
 def _proved(spaces: list[Space], claim: Claim, budget: Budget) -> Answer:
-    """Return the proof that the states are: a short invariant that they suggest, or all of them where they are few."""
-    total = sum(s.states for s in spaces)
-    short = _short(spaces, claim, budget) if total > FEW else None
-    if short is not None:
-        return Holds(Invariant(short))
-    if total <= MEMBERS:
-        return Holds(Closure(tuple((s.setting.parameters, s.unpack(packed)) for s in spaces for packed in s.packed())))
-    transitions, engine = sum(s.transitions for s in spaces), spaces[0].search.engine
-    what = f"all {total:,} states and {transitions:,} transitions explored, by {engine}, and no violation found"
-    return Unknown(f"explicit: {what}; they are too many to be certified, and no short invariant was seen")
+    """Return the proof that the states are: a short invariant that they suggest, or all of them where they are few, or
+    their number where that is enough for the checker."""
+    total = _total(spaces)
+    about_runs = isinstance(claim, (Recoverable, LeadsTo))
+    countable = total is not None and MEMBERS < total.states <= COUNTED and not about_runs
+    if total is None or not (total.states <= FEW or (countable and total.states in MANY)):
+        short = _short(spaces, claim, budget)
+        if short is not None and (not countable or len(short) <= SHORT):
+            return Holds(Invariant(short))
+    if total is not None and total.states <= MEMBERS:
+        return Holds(Closure(tuple((s.setting.parameters, s.unpack(packed)) for s in spaces for packed in s.members())))
+    if countable:
+        return Holds(Census(tuple((s.setting.parameters, w.states) for s in spaces if (w := s.weight) is not None)))
+    transitions = "" if total is None else f" and {total.transitions:,} transitions"
+    what = f"all {_counted(spaces, total)}{transitions} explored, and no violation found"
+    why = f"they are too many to be certified, and no short invariant was seen{_symmetry(spaces[0])}"
+    return Unknown(f"explicit: {what}; {why}")
+
+
+def _total(spaces: list[Space]) -> Weight | None:
+    """Return how many states and transitions there are, those included that are represented by others."""
+    total = Weight(0, 0, 0)
+    for space in spaces:
+        if (weight := space.weight) is None:
+            return None
+        total += weight
+    return total
+
+
+def _counted(spaces: list[Space], total: Weight | None) -> str:
+    """Return how many states there are, in words; by how many they are represented, where they are."""
+    visited = sum(s.states for s in spaces)
+    if all(s.folding is None for s in spaces):
+        return f"{visited:,} states"
+    return f"{visited:,} representatives" + ("" if total is None else f" of {total.states:,} states")
 
 
 def _short(spaces: list[Space], claim: Claim, budget: Budget) -> tuple[Term, ...] | None:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import itertools
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from verifier.encode.listing import TooLarge
 from verifier.encode.query import Assignment, Query
-from verifier.encode.terms import TooLarge
 from verifier.engines.engine import Budget
 from verifier.model.claims import Claim
 from verifier.model.model import Model
@@ -23,6 +23,7 @@ from verifier.semantics.claims import cases
 from verifier.semantics.evaluate import Setting, holds
 from verifier.semantics.relation import relation
 from verifier.statespace.kernel import WORDS, address, library, unpacked
+from verifier.statespace.orbits import Orbits
 from verifier.statespace.packing import WORD, Field, Tree, value_of
 from verifier.statespace.space import Space
 
@@ -97,10 +98,55 @@ def _met(pairs: Sequence[tuple[_Scalar, _Scalar]], spaces: Sequence[Space]) -> l
     """Return, for each pair, which pairs of codes occur, as a set of bits."""
     met = [0] * len(pairs)
     for space in spaces:
+        fields, here = [(a.field, b.field) for a, b in pairs], [0] * len(pairs)
         for block in space.search.visited():
-            found = _in_block([(a.field, b.field) for a, b in pairs], block, space.layout.words)
-            met = [x | y for x, y in zip(met, found, strict=True)]
+            found = _in_block(fields, block, space.layout.words)
+            here = [x | y for x, y in zip(here, found, strict=True)]
+        if space.folding is not None:
+            _spread(space.folding.orbits, fields, here)
+        met = [x | y for x, y in zip(met, here, strict=True)]
     return met
+
+
+def _spread(orbits: Orbits, pairs: Sequence[tuple[Field, Field]], met: list[int]) -> None:
+    """Add what occurs in the other states of the orbits. A pair with an image that is not among the pairs counts as one
+    that takes all values, and so do its images."""
+    number = {(a.position, b.position): i for i, (a, b) in enumerate(pairs)}
+    queue = list(range(len(pairs)))
+    while queue:
+        here = queue.pop()
+        for swap in orbits.swaps:
+            place, image = _image(orbits, pairs[here], met[here], swap, number)
+            if place is None:
+                place, image = here, (1 << (1 << sum(f.width for f in pairs[here]))) - 1
+            if image & ~met[place]:
+                met[place] |= image
+                queue.append(place)
+
+
+def _image(
+    orbits: Orbits, pair: tuple[Field, Field], met: int, swap: Sequence[int], number: Mapping[tuple[int, int], int]
+) -> tuple[int | None, int]:
+    """Return the number of the pair to which a permutation carries another one, and what occurs there."""
+    (a, of_a), (b, of_b) = (orbits.carried(f, swap) for f in pair)
+    if (place := number.get((a.position, b.position))) is not None:
+        return place, met if of_a is of_b is None else _recoded(met, a.width, b.width, of_a, of_b, False)
+    return number.get((b.position, a.position)), _recoded(met, a.width, b.width, of_a, of_b, True)
+
+
+Recode = Callable[[int], int] | None
+
+
+def _recoded(met: int, a: int, b: int, of_a: Recode, of_b: Recode, turned: bool) -> int:
+    """Return pairs of codes (of so many bits each) with each code replaced, first and second exchanged if `turned`."""
+    image = 0
+    while met:
+        place = (met & -met).bit_length() - 1
+        met &= met - 1
+        first, second = place & (1 << a) - 1, place >> a
+        first, second = of_a(first) if of_a else first, of_b(second) if of_b else second
+        image |= 1 << (second | first << b if turned else first | second << a)
+    return image
 
 
 def _in_block(pairs: Sequence[tuple[Field, Field]], block: array[int], words: int) -> list[int]:

@@ -11,10 +11,13 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 
+from verifier.engines.engine import Budget
+from verifier.engines.temporal_lasso import shortest
 from verifier.evidence.evidence import Evidence, Lasso, Step, Trace, Trap
 from verifier.model.claims import LeadsTo, Recoverable
 from verifier.model.terms import TRUE, Const, Term, Var, and_, eq, or_
 from verifier.semantics.claims import Case
+from verifier.semantics.positive import parts
 from verifier.statespace.components import NONE, Graph, Set
 from verifier.statespace.machine import Observation, Role
 from verifier.statespace.space import Space
@@ -55,8 +58,12 @@ def recoverable(space: Space, claim: Recoverable) -> Evidence | None:
 
 
 def leads_to(space: Space, claim: LeadsTo) -> Evidence | None:
-    """Return a Lasso, or a Trace that ends pending in a deadlock; None iff every trigger gets its response."""
-    return _Response(space, claim).found()
+    """Return a Lasso, or a Trace that ends pending in a deadlock, as short as `temporal_lasso.shortest` can make it;
+    None iff every trigger gets its response."""
+    found, (linear,) = _Response(space, claim).found(), parts(claim)
+    if found is None:
+        return None
+    return shortest(space.setting.model, space.setting.parameters, linear, found, Budget(space.limits.deadline))
 
 
 class _Response:
@@ -80,7 +87,7 @@ class _Response:
             observed = [Observation(cases=(Case(TRUE, model.rule[n]),)) for n in names]
             yield from zip(names, self.graph.satisfying(observed), strict=True)
 
-    def found(self) -> Evidence | None:
+    def found(self) -> Lasso | Trace | None:
         """Return what violates the claim."""
         if not any(self.pending):
             return None

@@ -6,8 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from verifier.encode.bits import is_finite_model
-from verifier.encode.terms import TooLarge
-from verifier.engines import ic3_terms
+from verifier.encode.listing import TooLarge
 from verifier.engines.engine import Budget
 from verifier.evidence.evidence import Answer, Fork, Holds, Invariant, Trace, Unknown, Violated
 from verifier.model.claims import Claim, Reachable
@@ -44,11 +43,13 @@ class Ic3:
 
 def search(model: Model, claim: Claim, bad: tuple[Case, ...], budget: Budget, most: int | None = None) -> Answer:
     """Decide whether a run ends in one of the cases, with an effort of at most `most`, see Ic3."""
-    if _is_bits(model):
+    if is_bits(model):
         try:
             return _over_bits(model, bad, budget, None if most is None else most * RATIO)
         except TooLarge:  # as bits; perhaps not as terms
             pass
+    from verifier.engines import ic3_terms  # which loads Z3
+
     return ic3_terms.search(model, claim, bad, budget, most)
 
 
@@ -66,7 +67,8 @@ def _over_bits(model: Model, bad: tuple[Case, ...], budget: Budget, most: int | 
     return Holds(Invariant(ic3_readable.readable(machine, found)))
 
 
-def _is_bits(model: Model) -> bool:
+def is_bits(model: Model) -> bool:
+    """Whether IC3 works over bits."""
     scalars = [_scalar(v.sort) for v in model.variables] + [_scalar(p.sort) for p in model.parameters]
     return is_finite_model(model) is None and not any(
         isinstance(s, IntSort) and (cardinality(s) or 0) > TOLD for s in scalars

@@ -21,6 +21,8 @@ from dataclasses import dataclass, field
 from verifier.encode.bits_machine import BitMachine
 from verifier.encode.bits_solver import Sat
 from verifier.engines.engine import Budget
+from verifier.engines.ic3_orbits import Orbit, permutations
+from verifier.engines.ic3_places import places_of
 from verifier.evidence.evidence import Fork, Step, Trace
 
 Cube = tuple[int, ...]
@@ -62,6 +64,7 @@ class Search:
         self.questions = 0
         self.numbers = itertools.count()
         self.activity: Counter[int] = Counter()
+        self.symmetries = permutations(machine, places_of(machine))
         self.keeps = True
         self._renew()
 
@@ -203,7 +206,23 @@ class Search:
             level += 1
             clause = self._core_of(clause)
         self._exclude(clause, level)
+        self._exclude_alike(clause, level)
         return level
+
+    def _exclude_alike(self, cube: Cube, level: int) -> None:
+        """Exclude from F_level what the machine's symmetries make of a cube that it excludes, if it excludes that."""
+        orbit = Orbit(cube, self.symmetries)
+        for image in orbit:
+            known = self._is_excluded(image, level)
+            right = known or (not self._meets_initial(image) and self._predecessor(image, level) is None)
+            if right and not known:
+                self._exclude(image, level)
+            orbit.judge(right)
+
+    def _is_excluded(self, cube: Cube, level: int) -> bool:
+        """Whether a clause of F_level says that a state is not in the cube."""
+        whole = frozenset(cube)
+        return any(c <= whole for cubes in self.frames[level:] for c in cubes)
 
     def _generalised(self, cube: Cube, level: int, nested: int) -> Cube:
         """Drop literals from a cube that no step from F_{level-1} leads into, those first that few clauses have."""

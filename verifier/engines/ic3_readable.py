@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from verifier.encode.bits import Symbolic
-from verifier.encode.bits_circuit import FALSE
 from verifier.encode.bits_machine import BitMachine
-from verifier.engines.diagrams.layout import Leaf, leaves
 from verifier.engines.diagrams.literals import Codes, Unit, units
 from verifier.engines.diagrams.quantified import gathered
+from verifier.engines.ic3_places import Places, places_of
 from verifier.engines.ic3_reduce import simplified
-from verifier.model.sorts import IntSort, MapSort, SetSort, Sort, cardinality
+from verifier.model.sorts import IntSort, Sort, cardinality
 from verifier.model.terms import Term
 
 Cube = Mapping[Unit, frozenset[int]]
@@ -24,34 +22,18 @@ def readable(machine: BitMachine, cubes: Sequence[tuple[int, ...]]) -> tuple[Ter
     The literals of one scalar become the set of its values that are meant; cubes that differ in one scalar only become
     one; clauses that are there for every key of a map are said for all keys.
     """
-    places = _places(machine)
-    told = [_told(cube, places) for cube in simplified(machine, cubes, places)]
+    places = places_of(machine)
+    return said(machine, simplified(machine, cubes, places), places)
+
+
+def said(machine: BitMachine, cubes: Iterable[tuple[int, ...]], places: Places) -> tuple[Term, ...]:
+    """Return terms that together say that a state is in none of the cubes."""
+    told = [_told(cube, places) for cube in cubes]
     merged = _merged([c for c in told if c is not None])
     return gathered(machine.model, [(dict[Unit, Codes](c), None) for c in merged])
 
 
-def _places(machine: BitMachine) -> dict[int, tuple[Leaf, tuple[int, ...]]]:
-    """Return for each bit of a state its leaf, and all bits of that."""
-    found: dict[int, tuple[Leaf, tuple[int, ...]]] = {}
-    for root in (*machine.roots, *machine.parameters):
-        for leaf, bits in zip(leaves(root), _scalars(root.sort, machine.encoder(root)), strict=True):
-            found |= {bit: (leaf, bits) for bit in bits if bit != FALSE}
-    return found
-
-
-def _scalars(sort: Sort, symbolic: Symbolic) -> Iterator[tuple[int, ...]]:
-    if isinstance(symbolic, int):
-        yield (symbolic,)
-    elif isinstance(sort, SetSort):
-        yield from ((b,) for b in symbolic)  # type: ignore[misc]
-    elif isinstance(sort, MapSort):
-        for part in symbolic:
-            yield from _scalars(sort.value, part)
-    else:
-        yield tuple(symbolic)  # type: ignore[arg-type]
-
-
-def _told(cube: Sequence[int], places: Mapping[int, tuple[Leaf, tuple[int, ...]]]) -> Cube | None:
+def _told(cube: Sequence[int], places: Places) -> Cube | None:
     """Return the cube's values, in the order of its literals; None where it holds no state."""
     told: dict[Unit, frozenset[int]] = {}
     for leaf, bits in dict.fromkeys(places[abs(x)] for x in cube):

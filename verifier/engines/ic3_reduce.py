@@ -7,14 +7,12 @@ from dataclasses import dataclass
 
 from verifier.encode.bits_machine import BitMachine
 from verifier.encode.bits_solver import Sat
-from verifier.encode.terms import listed
-from verifier.engines.diagrams.layout import Leaf
+from verifier.encode.listing import listed
+from verifier.engines.ic3_places import Places
 from verifier.model.sorts import Sort, Value
 from verifier.model.terms import Term
 
 Cube = tuple[int, ...]
-Places = Mapping[int, tuple[Leaf, tuple[int, ...]]]
-"""For each bit of a state its leaf, and all bits of that."""
 
 MOST = 4000
 """The most cubes that are tried for other keys than those for which they were found."""
@@ -30,6 +28,14 @@ def simplified(machine: BitMachine, cubes: Sequence[Cube], places: Places) -> li
             return [cube for orbit in kept for cube in orbit]
     kept = _Clauses(machine, [[c] for c in cubes]).needed()
     return [cube for orbit in kept for cube in orbit]
+
+
+def inductive(machine: BitMachine, cubes: Iterable[Cube]) -> list[Cube]:
+    """Return those of the cubes whose exclusion is inductive together, as many as there are (Houdini: Flanagan, Leino,
+    FME 2001)."""
+    clauses = _Clauses(machine, [[c] for c in cubes])
+    clauses.settle()
+    return [cube for (cube,) in clauses.switches.values()]
 
 
 def orbits(machine: BitMachine, cubes: Iterable[Cube], places: Places) -> list[list[Cube]]:
@@ -90,10 +96,7 @@ class _Clauses:
 
     def kept(self) -> list[Sequence[Cube]] | None:
         """Return groups that can be excluded, as few as suffice; None iff all that can be do not suffice."""
-        self.switches = {s: g for s, g in self.switches.items() if not any(self._is_initial(c) for c in g)}
-        while lost := [s for s, group in self.switches.items() if not all(map(self._is_kept, group))]:
-            for switch in lost:
-                del self.switches[switch]
+        self.settle()
         if not self._suffices():
             return None
         self._narrow()
@@ -102,6 +105,13 @@ class _Clauses:
             if not self._suffices():
                 self.switches[switch] = group
         return list(self.switches.values())
+
+    def settle(self) -> None:
+        """Drop the groups that cannot be excluded."""
+        self.switches = {s: g for s, g in self.switches.items() if not any(self._is_initial(c) for c in g)}
+        while lost := [s for s, group in self.switches.items() if not all(map(self._is_kept, group))]:
+            for switch in lost:
+                del self.switches[switch]
 
     def _suffices(self) -> bool:
         """Whether the groups that are left can be excluded, and no bad state or step is possible then."""

@@ -9,16 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
+from verifier.encode.listing import TooLarge
 from verifier.encode.query import Query
-from verifier.encode.terms import TooLarge
 from verifier.encode.unroll import at_step, fired, transition
 from verifier.engines.engine import Attempt, Attempts, Budget
-from verifier.evidence.evidence import Answer, Holds, Invariant, KInduction
+from verifier.evidence.evidence import Answer, Evidence, Invariant, KLive, Unknown
 from verifier.model.claims import Claim
 from verifier.model.model import Model, restricted
 from verifier.model.terms import TRUE, Term, and_, at_level, conjuncts, not_, or_
 from verifier.semantics.claims import Case, cases
+
+E = TypeVar("E")
 
 Certificate = tuple[Term, ...]
 """Conjuncts that together are an inductive invariant."""
@@ -36,15 +39,23 @@ def strengthened(attempts: Attempts, known: Sequence[Certificate]) -> Attempts:
 
 
 def _alone(answer: Answer, model: Model, claim: Claim, known: Sequence[Certificate], budget: Budget) -> Answer:
-    """Return a proof with the certificates on which it rests."""
-    if not isinstance(answer, Holds):
+    """Return an answer with the certificates on which it rests, so that it is one about the machine itself."""
+    if isinstance(answer, Unknown):
         return answer
     evidence, every = answer.evidence, _united(known)
-    if isinstance(evidence, KInduction):
-        return Holds(replace(evidence, conjuncts=_united([evidence.conjuncts, every])))
     if isinstance(evidence, Invariant):
-        return Holds(Invariant(_Core(model, cases(model, claim) or (), budget).of(evidence.conjuncts, known)))
-    return answer
+        alone: Evidence = Invariant(_Core(model, cases(model, claim) or (), budget).of(evidence.conjuncts, known))
+    elif isinstance(evidence, KLive):
+        alone = replace(evidence, parts=tuple(p if p.census else _resting(p, every) for p in evidence.parts))
+    else:
+        alone = _resting(evidence, every)
+    return replace(answer, evidence=alone)
+
+
+def _resting(evidence: E, every: Certificate) -> E:
+    """Return evidence with more conjuncts. Evidence without any is about runs, which are those of the machine."""
+    own: Certificate | None = getattr(evidence, "conjuncts", None)
+    return evidence if own is None else replace(evidence, conjuncts=_united([own, every]))  # type: ignore[type-var]
 
 
 def _united(certificates: Iterable[Certificate]) -> Certificate:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from verifier.encode.listing import listed
 from verifier.encode.query import Assignment
-from verifier.encode.terms import listed
 from verifier.model.model import Model
 from verifier.model.sorts import (
     BOOL,

@@ -8,20 +8,28 @@ rounds are too many.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from verifier.engines.engine import Budget
 from verifier.engines.ic3 import search
 from verifier.engines.liveness_lasso import Lassos, folded, violation_in
+from verifier.engines.temporal_product import OutOfTime
+from verifier.engines.temporal_rounds import by_rounds
 from verifier.evidence.evidence import Answer, Holds, Invariant, KLive, Lasso, Rounds, Trace, Unknown, Violated
 from verifier.model.claims import Claim, Ltl
 from verifier.model.model import Model
 from verifier.semantics.claims import cases
+from verifier.semantics.instances import TooMany
 from verifier.semantics.monitor import watched
 from verifier.semantics.positive import in_linear_time, parts
+from verifier.statespace.actions import why_not
+from verifier.statespace.packing import TooLarge
 
 STAGES = ((6, (0, 1, 2)), (12, (3, 4, 6)), (24, (8, 12, 16)), (32, (24, 32, 48, 64)))
 """How deep violations are looked for, and then which bounds are tried."""
+
+STATES = 500
+"""So many states are explored in about the time that a question to Z3 takes."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +49,22 @@ class Liveness:
         proofs: list[Rounds] = []
         for part in parts(claim):
             found = self._part(model, part, budget)
+            if isinstance(found, Unknown):
+                counted = self._counted(model, claim, budget)
+                return found if counted is None else Holds(counted)
             if not isinstance(found, Rounds):
-                return found if isinstance(found, Unknown) else Violated(folded(model, claim, found))
+                return Violated(folded(model, claim, found))
             proofs.append(found)
         return Holds(KLive(tuple(proofs)))
+
+    def _counted(self, model: Model, claim: Claim, budget: Budget) -> KLive | None:
+        """Return a proof by the states of the watched machines, where that can be had with the effort allowed."""
+        if why_not(model) is not None:
+            return None
+        try:
+            return by_rounds(model, claim, replace(budget, states=None if self.most is None else self.most * STATES))
+        except (OutOfTime, TooLarge, TooMany, MemoryError):
+            return None
 
     def _part(self, model: Model, claim: Ltl, budget: Budget) -> Rounds | Lasso | Trace | Unknown:
         lassos = Lassos(model, claim, STAGES[-1][0])

@@ -18,6 +18,7 @@ from verifier.model.claims import Claim, Ltl
 from verifier.model.model import Model
 from verifier.model.sorts import BOOL
 from verifier.model.terms import App, Op, Term, Var, and_, eq, not_, or_
+from verifier.semantics.instances import TooMany
 from verifier.semantics.monitor import Watched, watched
 from verifier.semantics.refusal import Refused
 from verifier.semantics.shown import replay
@@ -79,13 +80,15 @@ def violation_in(model: Model, machine: Watched, run: Trace) -> Lasso | Trace | 
 
 
 def folded(model: Model, claim: Claim, run: Lasso | Trace) -> Lasso | Trace:
-    """Return the shortest beginning of a violating run that is a violation itself when a loop is closed in it: the
-    watcher may have taken longer than the machine to come back."""
+    """Return the shortest beginning of a violating run that is a violation itself, however it goes on or when a loop is
+    closed in it: the watcher may have taken longer than the machine to come back."""
     trace = run.trace if isinstance(run, Lasso) else run
-    for end in range(1, len(trace.steps)):
-        for start in (i for i in range(end) if trace.states[i] == trace.states[end]):
-            part = Lasso(replace(trace, steps=trace.steps[:end]), start)
-            with suppress(Refused):
+    for end in range(len(trace.steps)):
+        cut = replace(trace, steps=trace.steps[:end])
+        parts: list[Lasso | Trace] = [cut]
+        parts += [Lasso(cut, i) for i in range(end) if trace.states[i] == trace.states[end]]
+        for part in parts:
+            with suppress(Refused, TooMany):
                 replay(model, claim, part)
                 return part
     return run

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from verifier.encode.terms import TooLarge
+from verifier.encode.listing import TooLarge
 from verifier.engines.engine import ALL, Attempt, Budget, Engine
-from verifier.engines.race import race
 from verifier.engines.registry import ENGINES, ROUNDS
 from verifier.evidence.evidence import Answer, Bound, Holds, Unknown
 from verifier.model.claims import Claim
@@ -36,11 +35,19 @@ def attempts(
         yield _attempt(ENGINES[engine], model, claim, budget)
     else:
         for number, engines in enumerate(ROUNDS):
-            able = [e for e in engines if e.handles(model, claim) is None]
-            if number and racers > 1 and len(able) > 1:
-                yield from map(_unbounded, race(able, model, claim, budget, racers, _attempt))
+            able = (e for e in engines if e.handles(model, claim) is None)  # each is loaded when its turn comes
+            if number and racers > 1:
+                yield from _raced([*able], model, claim, budget, racers)
             else:
                 yield from (_unbounded(_attempt(e, model, claim, budget)) for e in able)
+
+
+def _raced(engines: Sequence[Engine], model: Model, claim: Claim, budget: Budget, racers: int) -> Iterator[Attempt]:
+    from verifier.engines.race import race
+
+    if len(engines) > 1:
+        return map(_unbounded, race(engines, model, claim, budget, racers, _attempt))
+    return (_unbounded(_attempt(e, model, claim, budget)) for e in engines)
 
 
 def _unbounded(attempt: Attempt) -> Attempt:

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from verifier.encode.terms import listed
+from verifier.encode.listing import listed
 from verifier.engines.engine import Budget
 from verifier.engines.ic3 import search
 from verifier.engines.strengthen import Background, Undecided
@@ -16,9 +16,10 @@ from verifier.model.declarations import Rule
 from verifier.model.model import Model
 from verifier.model.sorts import Value, cardinality, is_finite
 from verifier.model.terms import TRUE, Const, Term, Var, and_, eq, not_, or_, substitute, transform
-from verifier.semantics.claims import Case
+from verifier.semantics.claims import Case, from_the_start
 from verifier.semantics.fold import fold
 from verifier.semantics.relation import exists, update
+from verifier.statespace.actions import why_not
 
 Arguments = tuple[tuple[str, Value], ...]
 
@@ -33,21 +34,26 @@ class Recovery:
     name: str = "recover"
 
     def handles(self, model: Model, claim: Claim) -> str | None:
-        """`recoverable`."""
-        return None if isinstance(claim, Recoverable) else "not a claim `recoverable`"
+        """`recoverable`, and `ctl EF q` where the initial states cannot be listed, each with a run."""
+        if isinstance(claim, Recoverable):
+            return None
+        known = from_the_start(model, claim) is not None and why_not(model) is not None
+        return None if known else "not a claim `recoverable`"
 
     def solve(self, model: Model, claim: Claim, budget: Budget) -> Answer:
         """Return Holds(Plan), Violated(Trap) or Unknown."""
-        assert isinstance(claim, Recoverable)
+        wanted = claim if isinstance(claim, Recoverable) else from_the_start(model, claim)
+        assert wanted is not None
         try:
-            return _solve(model, claim, Background(model, budget))
+            return _solve(model, wanted, Background(model, budget))
         except Undecided as error:
             return Unknown(f"recover: {error}")
 
 
 @dataclass(frozen=True)
 class Move:
-    """An instance of a rule between control values: where it can fire, and what it leads to."""
+    """An instance of a rule between control values: where it can fire, and what it leads to. Opaque parameters have no
+    arguments: some values will do."""
 
     rule: Rule
     arguments: Arguments
@@ -56,9 +62,11 @@ class Move:
     def leads_to(self, model: Model, goal: Term) -> Term:
         """Return the term over level 0 that says that some step of this instance leads to `goal`."""
         solved = update(model, self.rule)
-        fixed: dict[Term, Term] = {p: Const(p.sort, dict(self.arguments)[p.name]) for p in self.rule.parameters}
+        given = dict(self.arguments)
+        fixed: dict[Term, Term] = {p: Const(p.sort, given[p.name]) for p in self.rule.parameters if p.name in given}
         after = transform(goal, lambda t: solved.after[t.name] if isinstance(t, Var) else None)
-        return exists(solved.choices, fold(substitute(and_(solved.condition, after), fixed), model))
+        open_ = (*solved.choices, *(p for p in self.rule.parameters if p.name not in given))
+        return exists(open_, fold(substitute(and_(solved.condition, after), fixed), model))
 
 
 def _solve(model: Model, claim: Recoverable, background: Background) -> Answer:
@@ -78,20 +86,23 @@ def _solve(model: Model, claim: Recoverable, background: Background) -> Answer:
 
 def _is_useful(background: Background, move: Move, covered: Term) -> bool:
     """Return True iff the move leads into `covered` from everywhere it can be made, and that is more than `covered`."""
-    if background.excludes(and_(move.condition, not_(covered))):
+    try:
+        if background.excludes(and_(move.condition, not_(covered))):
+            return False
+        return background.excludes(and_(move.condition, not_(move.leads_to(background.model, covered))))
+    except Undecided:
         return False
-    return background.excludes(and_(move.condition, not_(move.leads_to(background.model, covered))))
 
 
 def _moves(model: Model) -> Iterator[Move]:
     for rule in model.rules:
-        if not all(is_finite(p.sort) for p in rule.parameters):
-            continue
-        for arguments in itertools.islice(itertools.product(*(listed(p.sort) for p in rule.parameters)), MOST):
-            pairs = tuple(zip((p.name for p in rule.parameters), arguments, strict=True))
-            fixed: dict[Term, Term] = {p: Const(p.sort, dict(pairs)[p.name]) for p in rule.parameters}
+        known = [p for p in rule.parameters if is_finite(p.sort)]
+        open_ = [p for p in rule.parameters if not is_finite(p.sort)]
+        for arguments in itertools.islice(itertools.product(*(listed(p.sort) for p in known)), MOST):
+            pairs = tuple(zip((p.name for p in known), arguments, strict=True))
+            fixed: dict[Term, Term] = {p: Const(p.sort, dict(pairs)[p.name]) for p in known}
             solved = update(model, rule)
-            guard = exists(solved.choices, fold(substitute(solved.condition, fixed), model))
+            guard = exists((*solved.choices, *open_), fold(substitute(solved.condition, fixed), model))
             for place in _places(model):
                 condition = fold(and_(place, guard), model)
                 if fold(substitute(guard, _known(model, place)), model) != Const(guard.sort, False):

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from verifier.encode.terms import listed
+from verifier.encode.listing import listed
 from verifier.engines.engine import Budget
 from verifier.engines.strengthen import Background, Undecided
 from verifier.evidence.evidence import Answer, ArcSet, Holds, RouteTable, Unknown, Violated

@@ -6,25 +6,40 @@ Sistla: Automatic Verification of Finite-State Concurrent Systems Using Temporal
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from verifier.automata.tableau import TooLarge, automaton_of
+from verifier.automata.tableau import TooLarge
 from verifier.engines.engine import Budget
-from verifier.engines.temporal_labels import satisfying
-from verifier.engines.temporal_lasso import lasso, shorter
-from verifier.engines.temporal_product import OutOfTime, Product
-from verifier.engines.temporal_space import Space, space_of
-from verifier.evidence.evidence import Answer, Closure, Holds, Lasso, Trace, Unknown, Violated
+from verifier.engines.temporal_beside import Beside, guided
+from verifier.engines.temporal_labels import Labels
+from verifier.engines.temporal_lasso import length, shortest, shortest_walk
+from verifier.engines.temporal_product import Graph, OutOfTime, check_status, growing, limits_of
+from verifier.engines.temporal_rounds import by_rounds
+from verifier.evidence.evidence import Answer, Closure, Holds, Lasso, State, Trace, Unknown, Violated, Witnesses
 from verifier.model.claims import Claim, Ctl, Ltl
+from verifier.model.formulas import Operator
 from verifier.model.model import Model
-from verifier.model.sorts import is_finite
+from verifier.model.sorts import Value
+from verifier.model.terms import Const, Var, eq
 from verifier.semantics.claims import plain
-from verifier.semantics.evaluate import RangeError, Setting
+from verifier.semantics.evaluate import RangeError
 from verifier.semantics.instances import TooMany
-from verifier.semantics.listing import check_lists, valuation_list
-from verifier.semantics.positive import conjoined, on_every_run, positive
+from verifier.semantics.listing import valuation_list
+from verifier.semantics.positive import conjoined, on_every_run, positive, settled
 from verifier.semantics.refusal import Refused
+from verifier.statespace import packing
+from verifier.statespace.actions import why_not
+from verifier.statespace.machine import Observation, machine
+from verifier.statespace.space import Space, Watch, explored
+from verifier.statespace.twin import Twin, Wrong
+
+STARTS = 64
+"""The most initial states from each of which a run is shown."""
+
+MEMBERS = 20_000
+"""The most states that are handed out one by one: the checker enumerates no more again."""
 
 
 @dataclass(frozen=True)
@@ -40,111 +55,131 @@ class Temporal:
             return "not a formula of temporal logic"
         if plain(claim) is not claim:
             return "another form of claim says the same: ask an engine for that"
-        sorts = [*(v.sort for v in model.variables), *(p.sort for p in model.parameters)]
-        sorts += [p.sort for r in model.rules for p in r.parameters]
-        finite = not model.functions and all(is_finite(s) for s in sorts)
-        return None if finite else "the data is not finite (an opaque sort or an uninterpreted function)"
+        return why_not(model)
 
     def solve(self, model: Model, claim: Claim, budget: Budget) -> Answer:
-        """Return Violated with a Lasso or a Trace into a deadlock (for `ctl`, where one run shows it; else with a
-        Closure), Holds with a Closure, or Unknown."""
+        """Return Violated with a Lasso or a Trace (for `ctl`, where one run shows it; else with a Closure), Holds with
+        Witnesses where runs show it, else with a Closure or, of many states, KLive; or Unknown."""
         assert isinstance(claim, Ltl | Ctl)
+        budget = replace(budget, states=self.most)
         found: list[Lasso | Trace] = []
         spaces: list[Space] = []
         holding = True
         try:
+            if isinstance(claim, Ctl) and (shown := _witnesses(model, claim, budget)) is not None:
+                return Holds(shown)
             for parameters in valuation_list(model):
-                check_lists(Setting(model, parameters))
-                spaces.append(space_of(model, tuple(parameters.items())))
-                run = self._violation(spaces[-1], claim, replace(budget, states=self.most))
+                run = _violation(model, parameters, claim, budget)
                 found += [] if run is None else [run]
-                if isinstance(claim, Ctl) and run is None:
-                    holding = self._is_true(spaces[-1], claim, budget) and holding
-        except (OutOfTime, RangeError, TooMany, TooLarge) as error:
+                if not found:
+                    spaces.append(_all_states(model, tuple(parameters.items()), budget))
+                    holding = holding and (isinstance(claim, Ltl) or _is_true(spaces[-1], claim))
+            if not found and holding and sum(s.states for s in spaces) > MEMBERS:
+                proof = by_rounds(model, claim, replace(budget, states=None))
+                if proof is not None:
+                    return Holds(proof)
+        except (OutOfTime, RangeError, Wrong, TooMany, TooLarge, packing.TooLarge, MemoryError) as error:
             if not found:
-                return Unknown(f"temporal: {error}")
+                return Unknown(f"temporal: {error or 'out of memory'}")
         if found:
-            return Violated(min(found, key=_length))
-        closure = Closure(tuple((s.setting.parameters, state) for s in spaces for state in s.states))
-        return Holds(closure) if holding else Violated(closure)
-
-    def _violation(self, space: Space, claim: Ltl | Ctl, budget: Budget) -> Lasso | Trace | None:
-        """Return a run that violates the formula, if there is one, and if one is enough."""
-        try:
-            linear = claim if isinstance(claim, Ltl) else Ltl(on_every_run(claim.formula))
-        except Refused:
-            return None
-        runs = [run for part in conjoined(linear) if (run := violation(space, part, claim, budget)) is not None]
-        return min(runs, key=_length, default=None)
-
-    def _is_true(self, space: Space, claim: Ctl, budget: Budget) -> bool:
-        """Visit every state, and decide a formula of branching time."""
-        _visit_all(space, replace(budget, states=self.most))
-        return set(space.initial) <= satisfying(space, claim.formula)
+            return Violated(min(found, key=length))
+        return _decided(spaces, holding)
 
 
-def every_state(space: Space, budget: Budget) -> Iterator[int]:
-    """Yield every reachable state, when its transitions are known. Raises OutOfTime."""
-    number = 0
-    while number < len(space.states) if number else space.initial:
-        if budget.left == 0 or (budget.states is not None and number >= budget.states):
-            raise OutOfTime(f"stopped after {number} states")
-        space.steps(number)
-        yield number
-        number += 1
+def _decided(spaces: list[Space], holding: bool) -> Answer:
+    """Return the states as evidence, where they are few."""
+    total = sum(s.states for s in spaces)
+    if total > MEMBERS:
+        outcome = "no violation found" if holding else "the formula is false"
+        return Unknown(f"temporal: all {total:,} states explored, and {outcome}; they are too many to be certified")
+    closure = Closure(tuple((s.setting.parameters, s.unpack(state)) for s in spaces for state in s.packed()))
+    return Holds(closure) if holding else Violated(closure)
 
 
-def violation(space: Space, claim: Ltl, whole: Claim, budget: Budget) -> Lasso | Trace | None:
-    """Return a fair maximal run that does not satisfy the formula of a claim, which is a part of a `whole`; None iff
-    there is none, and then every reachable state was visited. Raises OutOfTime, TooLarge."""
-    product = Product(space, automaton_of(positive(claim.formula, False)), claim.fair, claim.strong)
-    end = _first_end(product, budget)
-    best: Lasso | Trace | None = None
-    if fair := list(product.fair_components()):
-        best = lasso(product, fair)
-        if end is None:  # otherwise each lasso with fewer steps lies within what was visited
-            end = _first_end(product, budget, most=4 * len(product.edges), depth=_length(best))
-            best = lasso(product, list(product.fair_components()))
-    if end is not None and (best is None or product.depth[end] <= _length(best)):
-        best = _run_to(product, end)
-    if best is None:
-        _visit_all(space, budget)
-        return None
-    return shorter(product, whole, best)
-
-
-def _run_to(product: Product, end: int) -> Trace:
-    first, steps = product.stem(end)
-    setting, initial = product.space.setting, product.space.states[product.pairs[first][0]]
-    return Trace(setting.parameters, initial, tuple(steps), setting.interpretation)
-
-
-def _first_end(product: Product, budget: Budget, most: int = 0, depth: int = 0) -> int | None:
-    """Explore until a pair in which a run ends, and return it; or until there is a fair loop. With `most` and `depth`,
-    which come from a loop that is known, explore up to so many pairs of less depth instead, as far as time permits.
-    """
-    searched = 16
+def _violation(model: Model, parameters: Mapping[str, Value], claim: Ltl | Ctl, budget: Budget) -> Lasso | Trace | None:
+    """Return a run that violates the formula, if there is one, and if one is enough."""
     try:
-        for number in product.explore(budget):
-            if product.ends(number):
-                return number
-            if most and (number >= most or product.depth[number] >= depth):
-                return None
-            if not most and number == searched:
-                searched *= 2
-                if any(True for _ in product.fair_components()):
-                    return None
-    except OutOfTime:
-        if not most:
-            raise
+        linear = claim if isinstance(claim, Ltl) else Ltl(on_every_run(claim.formula))
+    except Refused:
+        return None
+    runs = (violation(model, parameters, part, budget) for part in conjoined(linear))
+    return min((run for run in runs if run is not None), key=length, default=None)
+
+
+def violation(model: Model, parameters: Mapping[str, Value], claim: Ltl, budget: Budget) -> Lasso | Trace | None:
+    """Return a fair maximal run that does not satisfy the formula of a claim; None iff there is none, for these values
+    of the parameters. Raises OutOfTime, TooLarge, packing.TooLarge, MemoryError."""
+    wrong = positive(claim.formula, False)
+    if (cut := _cut_off(guided(model, settled(wrong)), parameters, budget)) is not None:
+        return cut
+    beside = guided(model, wrong)
+    if beside is None or (beside.early and settled(wrong) == wrong):
+        return None
+    for known in growing(beside, parameters, claim.fair, claim.strong, budget):
+        if (walk := shortest_walk(known)) is not None:
+            return shortest(model, parameters, claim, walk.shown(known), budget)
     return None
 
 
-def _visit_all(space: Space, budget: Budget) -> None:
-    """Visit the states that no pair of the product has, too."""
-    for _ in every_state(space, budget):
-        pass
+def _cut_off(beside: Beside | None, parameters: Mapping[str, Value], budget: Budget) -> Trace | None:
+    """Return a shortest run that satisfies the formula when it is cut off there; None iff there is none."""
+    if beside is None:
+        return None
+    space = explored(beside.both, parameters, Watch((Observation((beside.final,)),)), limits_of(budget))
+    found = space.found()
+    if found is None and not space.is_complete:
+        check_status(space, budget, "states of machine and formula")
+    return None if found is None else beside.seen(space.trace(found.state, found.level))
 
 
-def _length(run: Lasso | Trace) -> int:
-    return len(run.trace.steps) if isinstance(run, Lasso) else len(run.steps)
+def _witnesses(model: Model, claim: Ctl, budget: Budget) -> Witnesses | None:
+    """Return a run from every initial state, where runs can show that the formula is true and the initial states are
+    few. Raises OutOfTime, TooLarge, packing.TooLarge, MemoryError."""
+    try:
+        wrong = Ltl(on_every_run(Operator("not", (claim.formula,))))
+    except Refused:
+        return None
+    starts = [(p, state) for p in valuation_list(model) for state in _initial(model, p)]
+    if len(starts) > STARTS:
+        return None
+    runs: list[Lasso | Trace] = []
+    for parameters, state in starts:
+        begin = tuple(eq(Var(v.sort, v.name), Const(v.sort, state[v.name])) for v in model.variables)
+        there = replace(model, init=(*model.init, *begin))
+        parts = (violation(there, parameters, part, budget) for part in conjoined(wrong))
+        found = [run for run in parts if run is not None]
+        if not found:
+            return None
+        runs.append(min(found, key=length))
+    traces = (r.trace if isinstance(r, Lasso) else r for r in runs)
+    return Witnesses(tuple(traces), tuple(r.loop if isinstance(r, Lasso) else None for r in runs))
+
+
+def _initial(model: Model, parameters: Mapping[str, Value]) -> list[State]:
+    made = machine(replace(model, rules=()), parameters)
+    return [made.layout.unpack(state) for state in Twin(made).initial()]
+
+
+@functools.lru_cache(maxsize=8)
+def _known(model: Model, parameters: tuple[tuple[str, Value], ...]) -> list[Space]:
+    """Return the box in which the states of a machine are kept for the next claim, once all of them are known."""
+    return []
+
+
+def _all_states(model: Model, parameters: tuple[tuple[str, Value], ...], budget: Budget) -> Space:
+    """Return all states for one value of the parameters. Raises OutOfTime, packing.TooLarge, MemoryError."""
+    box = _known(model, parameters)
+    if not box:
+        space = explored(model, dict(parameters), limits=limits_of(budget))
+        if not space.is_complete:
+            check_status(space, budget, "states")
+        box.append(space)
+    check_status(box[0], budget, "states")
+    return box[0]
+
+
+def _is_true(space: Space, claim: Ctl) -> bool:
+    """Decide a formula of branching time."""
+    graph = Graph(space)
+    holds = Labels(graph).of(claim.formula)
+    return all(holds[graph.place(s)] for s in space.reader.twin.initial())

@@ -1,85 +1,93 @@
-"""Formulas of branching time by labels: backwards from the states where a part holds, each transition seen once."""
+"""Formulas of branching time by labels: sets of states, by searches backwards and by components.
+
+Clarke, Emerson, Sistla: Automatic Verification of Finite-State Concurrent Systems Using Temporal Logic Specifications,
+TOPLAS 1986.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from functools import cached_property
 
-from verifier.engines.temporal_space import Space
+from verifier.engines.temporal_product import Graph, both, either, members, other
 from verifier.model.formulas import Formula, Now
+from verifier.statespace.components import Set
+from verifier.statespace.machine import Observation
 
 
-def satisfying(space: Space, formula: Formula) -> set[int]:
-    """Return the states in which a formula holds. All states must have been visited."""
-    return _Labels(space).of(formula)
+class Labels:
+    """The sets of states in which formulas hold, for all states of a machine. A run that ends counts as a run."""
 
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.known: dict[Formula, Set] = {}
 
-class _Labels:
-    """The transitions, backwards; and how many lead on from each state. A run that ends counts as a run."""
+    @cached_property
+    def _returning(self) -> Set:
+        return self.graph.returning()
 
-    def __init__(self, space: Space) -> None:
-        self.space = space
-        self.everything = set(range(len(space.states)))
-        self.after = [tuple(dict.fromkeys(m for _, m in space.steps(n))) for n in range(len(space.states))]
-        self.before: list[list[int]] = [[] for _ in self.after]
-        for here, there in ((n, m) for n, after in enumerate(self.after) for m in after):
-            self.before[there].append(here)
-        self.known: dict[Formula, set[int]] = {}
+    @cached_property
+    def _dead(self) -> Set:
+        offsets = self.graph.offsets
+        onwards = Set(offsets[i] < offsets[i + 1] for i in range(len(self.graph.states)))
+        return other(either(onwards, self._returning))
 
-    def of(self, formula: Formula) -> set[int]:
+    def of(self, formula: Formula) -> Set:
+        """Return the states in which a formula holds."""
         if formula not in self.known:
             self.known[formula] = self._of(formula)
         return self.known[formula]
 
-    def _of(self, formula: Formula) -> set[int]:
+    def _of(self, formula: Formula) -> Set:
         if isinstance(formula, Now):
-            return {n for n in self.everything if self.space.holds(formula.condition, n)}
+            return self.graph.satisfying((Observation((formula.condition,)),))[0]
         parts = [self.of(p) for p in formula.parts]
-        p, q, none = parts[0], parts[-1], set[int]()
-        everything, negated = self.everything, self.everything.__sub__
-        table: dict[str, Callable[[], set[int]]] = {
-            "not": lambda: negated(p),
-            "and": lambda: set.intersection(*parts),
-            "or": lambda: set.union(*parts),
-            "implies": lambda: negated(p) | q,
-            "iff": lambda: negated(p ^ q),
-            "EX": lambda: {n for n in everything if any(m in p for m in self.after[n])},
-            "AX": lambda: {n for n in everything if self.after[n] and all(m in p for m in self.after[n])},
+        p, q = parts[0], parts[-1]
+        everything, nothing = self.graph.everything, self.graph.nothing()
+        table: dict[str, Callable[[], Set]] = {
+            "not": lambda: other(p),
+            "and": lambda: _all(both, parts),
+            "or": lambda: _all(either, parts),
+            "implies": lambda: either(other(p), q),
+            "iff": lambda: either(both(p, q), both(other(p), other(q))),
+            "EX": lambda: self.before(p),
+            "AX": lambda: other(either(self.before(other(p)), self._dead)),
             "EF": lambda: self.some_until(everything, p),
-            "AF": lambda: negated(self.some_always(negated(p), none)),
-            "EG": lambda: self.some_always(p, none),
-            "AG": lambda: negated(self.some_until(everything, negated(p))),
+            "AF": lambda: other(self.some_always(other(p), nothing)),
+            "EG": lambda: self.some_always(p, nothing),
+            "AG": lambda: other(self.some_until(everything, other(p))),
             "EU": lambda: self.some_until(p, q),
-            "AU": lambda: negated(self.some_always(negated(q), negated(p | q))),
-            "ER": lambda: self.some_always(q, p & q),
-            "AR": lambda: negated(self.some_until(negated(p), negated(q))),
+            "AU": lambda: other(self.some_always(other(q), other(either(p, q)))),
+            "ER": lambda: self.some_always(q, both(p, q)),
+            "AR": lambda: other(self.some_until(other(p), other(q))),
             "EW": lambda: self.some_always(p, q),
-            "AW": lambda: negated(self.some_until(negated(q), negated(p | q))),
+            "AW": lambda: other(self.some_until(other(q), other(either(p, q)))),
         }
         return table[formula.name]()
 
-    def some_until(self, inside: set[int], goal: set[int]) -> set[int]:
-        """Return where some run is inside until it reaches the goal."""
-        return self._grown(goal, lambda n: n in inside)
-
-    def some_always(self, inside: set[int], goal: set[int]) -> set[int]:
-        """Return where some run is inside for ever, or to its end, or until it reaches the goal."""
-        left = [sum(m in inside or m in goal for m in after) for after in self.after]
-        lost = [n for n in inside - goal if self.after[n] and left[n] == 0]
-        gone = set(lost)
-        for here in lost:
-            for n in self.before[here]:
-                left[n] -= 1
-                if left[n] == 0 and n in inside and n not in goal and n not in gone:
-                    gone.add(n)
-                    lost.append(n)
-        return (inside | goal) - gone
-
-    def _grown(self, start: Iterable[int], allowed: Callable[[int], bool]) -> set[int]:
-        found = set(start)
-        queue = list(found)
-        for here in queue:
-            for n in self.before[here]:
-                if n not in found and allowed(n):
-                    found.add(n)
-                    queue.append(n)
+    def before(self, goal: Set) -> Set:
+        """Return where some step leads to the goal."""
+        graph = self.graph
+        found = both(self._returning, goal)
+        for here in members(other(found)):
+            found[here] = any(map(goal.__getitem__, graph.after(here)))
         return found
+
+    def some_until(self, inside: Set, goal: Set) -> Set:
+        """Return where some run is inside until it reaches the goal."""
+        return self.graph.within(inside).before(goal)
+
+    def some_always(self, inside: Set, goal: Set) -> Set:
+        """Return where some run is inside for ever, or to its end, or until it reaches the goal."""
+        settled = either(goal, both(inside, self._dead))
+        for component in self.graph.components(inside).walkable(self._returning):
+            for place in component:
+                settled[place] = 1
+        return self.some_until(inside, settled)
+
+
+def _all(join: Callable[[Set, Set], Set], parts: list[Set]) -> Set:
+    found = parts[0]
+    for part in parts[1:]:
+        found = join(found, part)
+    return found

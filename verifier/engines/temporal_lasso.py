@@ -1,155 +1,278 @@
-"""Short fair loops in a product of machine and automaton."""
+"""Short runs in a product of machine and watcher: ways to an end, and fair lassos."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from verifier.engines.temporal_product import Product
+from verifier.engines.engine import Budget
+from verifier.engines.temporal_beside import told
+from verifier.engines.temporal_product import Known, OutOfTime, growing
 from verifier.evidence.evidence import Lasso, Step, Trace
-from verifier.model.claims import Claim
-from verifier.semantics.refusal import Refused
-from verifier.semantics.shown import replay
+from verifier.evidence.interpretation import State
+from verifier.model.claims import Ltl
+from verifier.model.model import Model
+from verifier.model.sorts import Value
+from verifier.semantics.evaluate import Setting
+from verifier.semantics.positive import positive
+from verifier.semantics.run import successors
+from verifier.statespace.actions import Refused
+from verifier.statespace.packing import TooLarge
 
-PATHS = 3000
-"""The most runs of the machine that are looked at for one shorter than the lasso."""
+VISITS = 200_000
+"""How many steps are looked at in search of the shortest lasso; after that the shortest one so far is taken."""
 
-VISITS = 300_000
-"""How much is visited in search of the shortest lasso; after that the shortest one so far is taken."""
+PAIRS = 30_000
+"""So many states of a machine and what is told about it are explored in search of the shortest run, or few more."""
 
-
-def lasso(product: Product, component_list: list[list[int]]) -> Lasso:
-    """Return a fair lasso through one of the components, each of which has a fair loop.
-
-    It is one with the fewest steps, stem and loop together, of those that close in the product of what was
-    explored, where the search takes no more than VISITS visits; otherwise a short one.
-    """
-    search = _Search(product)
-    starts = sorted((product.depth[n], n, i) for i, c in enumerate(component_list) for n in c)
-    insides = [set(c) for c in component_list]
-    for depth, start, i in starts:
-        if search.best is not None and (depth + 1 >= len(search.best[1]) + product.depth[search.best[0]]):
-            break
-        if search.best is not None and search.visits > VISITS:
-            break
-        search.loop_from(start, insides[i])
-    assert search.best is not None, "a component with a fair loop has one through some of its pairs"
-    start, loop = search.best
-    first, stem = product.stem(start)
-    setting = product.space.setting
-    initial = product.space.states[product.pairs[first][0]]
-    return Lasso(Trace(setting.parameters, initial, (*stem, *loop), setting.interpretation), len(stem))
-
-
-def shorter(product: Product, claim: Claim, run: Lasso | Trace) -> Lasso | Trace:
-    """Return a violating run with the fewest steps, stem and loop together, where the runs that are shorter than the
-    given one, as far as the automaton follows them, are no more than PATHS; otherwise the given one.
-
-    The automaton may take a state to be another one the second time; the machine does not, and its loop is shorter.
-    """
-    space, seen = product.space, 0
-    paths = [_Path((s,), (), product.places_in(s, product.automaton.initial)) for s in space.initial]
-    for _ in range(_length(run)):
-        following: list[_Path] = []
-        for path in paths:
-            seen += 1
-            if seen > PATHS:
-                return run
-            for violation in path.closed(product):
-                with suppress(Refused):
-                    replay(space.setting.model, claim, violation)
-                    return violation
-            following += path.longer(product)
-        paths = following
-    return run
+Move = tuple[int, str | None]
+"""Where a step leads, and the rule that it has to be by (None: any)."""
 
 
 @dataclass(frozen=True)
-class _Path:
-    """A run, and where the automaton can be after it."""
+class Walk:
+    """A run of the product by places, from an initial one on; with `loop`, one that goes on from there for ever."""
 
-    states: tuple[int, ...]
-    steps: tuple[Step, ...]
-    places: tuple[int, ...]
+    first: int
+    moves: tuple[Move, ...]
+    loop: int | None = None
 
-    def closed(self, product: Product) -> Iterator[Lasso | Trace]:
-        """Yield the ways to see the run as a maximal one."""
-        space = product.space
-        trace = Trace(space.setting.parameters, space.states[self.states[0]], self.steps, space.setting.interpretation)
-        if not space.steps(self.states[-1]):
-            yield trace
-        yield from (Lasso(trace, i) for i, s in enumerate(self.states[:-1]) if s == self.states[-1])
+    @property
+    def length(self) -> int:
+        """How many steps it has."""
+        return len(self.moves)
 
-    def longer(self, product: Product) -> Iterator[_Path]:
-        for step, after in product.space.steps(self.states[-1]):
-            places = product.places_after(self.states[-1], self.places, step, after)
-            if places:
-                yield _Path((*self.states, after), (*self.steps, step), places)
+    def shown(self, known: Known) -> Lasso | Trace:
+        """Return the walk as a run of the machine."""
+        setting = Setting(known.beside.machine, known.space.setting.parameters)
+
+        def alone(place: int) -> State:
+            return known.beside.alone(known.space.unpack(known.graph.states[place]))
+
+        initial = state = alone(self.first)
+        steps: list[Step] = []
+        for place, rule in self.moves:
+            after = alone(place)
+            steps.append(next(s for s in successors(setting, state) if s.state == after and rule in (None, s.rule)))
+            state = after
+        trace = Trace(setting.parameters, initial, tuple(steps))
+        return trace if self.loop is None else Lasso(trace, self.loop)
 
 
-def _length(run: Lasso | Trace) -> int:
-    return len((run.trace if isinstance(run, Lasso) else run).steps)
+def shortest_walk(known: Known, most: int | None = None) -> Walk | None:
+    """Return a fair run in what is known of a product, which ends or goes round a loop for ever; None iff there is none
+    (with `most`: none of at most so many steps was found).
+
+    The stem to where its loop begins is a shortest one. It has the fewest steps of all, stem and loop together, where
+    the search takes no more than VISITS visits.
+    """
+    end = _way_to_an_end(known)
+    best = end if end is not None and (most is None or end.length <= most) else None
+    parts = [] if known.beside.early else known.fair_parts()
+    if not parts:
+        return best
+    search = _Search(known, parts, best)
+    if most is None:
+        search.go_round()
+    elif best is None:
+        search.limit = most + 1
+    search.shorten()
+    return search.best
+
+
+def _way_to_an_end(known: Known) -> Walk | None:
+    if not any(known.ends):
+        return None
+    place = next(p for _, p in known.by_distance() if known.ends[p])
+    return _stem(known, place)
+
+
+def _stem(known: Known, place: int) -> Walk:
+    way = known.graph.path(known.parent, place)
+    return Walk(way[0], tuple((p, None) for p in way[1:]))
 
 
 @dataclass
 class _Search:
-    """The best loop so far: where it begins, its steps. A loop has to collect marks, one bit each."""
+    """The search for a short loop in one of the `parts`, each of which has a fair one. A loop has to collect marks."""
 
-    product: Product
-    best: tuple[int, list[Step]] | None = None
+    known: Known
+    parts: Sequence[Sequence[int]]
+    best: Walk | None
+    limit: int | None = None
     visits: int = 0
-    bits: dict[tuple[str, object], int] = field(default_factory=dict)
+    where: dict[int, int] = field(default_factory=dict)
 
-    def loop_from(self, start: int, inside: set[int]) -> None:
-        """Look for a loop through `start` with fewer steps in all than the best one: breadth first, over pairs and the
-        marks collected on the way."""
-        product = self.product
-        limit = None if self.best is None else len(self.best[1]) + product.depth[self.best[0]] - product.depth[start]
-        origin: dict[tuple[int, int], tuple[tuple[int, int], Step] | None] = {(start, 0): None}
-        queue = deque([((start, 0), 0)])
+    def __post_init__(self) -> None:
+        """Note the part of each place."""
+        self.where = {place: number for number, part in enumerate(self.parts) for place in part}
+        self._keep(self.best)
+
+    def _keep(self, walk: Walk | None) -> None:
+        if walk is not None and (self.limit is None or walk.length < self.limit):
+            self.best, self.limit = walk, walk.length
+
+    def go_round(self) -> None:
+        """Take the loop that comes by all marks one after the other, from the nearest place in one of the parts."""
+        start = next(p for _, p in self.known.by_distance() if p in self.where)
+        part = self.where[start]
+        within = self.known.graph.nothing()
+        for place in self.parts[part]:
+            within[place] = 1
+        here, moves, collected = start, list[Move](), 0
+        wanted = self._all_marks(self.parts[part])
+        while (missing := wanted & ~collected) or not moves:
+            way = self._nearest(here, within, missing)
+            for place, rule in way:
+                collected |= self._marks_of(here, place, rule)
+                here = place
+            moves += way
+        moves += self._way(here, start, within)
+        stem = _stem(self.known, start)
+        self._keep(Walk(stem.first, (*stem.moves, *moves), len(stem.moves)))
+
+    def _all_marks(self, part: Sequence[int]) -> int:
+        """Return the marks that the walk through all of a part collects."""
+        sets, weak = len(self.known.accepting), len(self.known.fair)
+        able = (any(self.known.able[r][p] for p in part) for r in self.known.strong)
+        needed = sum(1 << (sets + weak + i) for i, a in enumerate(able) if a)
+        return (1 << (sets + weak)) - 1 | needed
+
+    def _nearest(self, start: int, within: bytearray, missing: int) -> list[Move]:
+        """Return a way of at least one step to the nearest step on which a missing mark is collected (any, if none is
+        missing), that step its last."""
+        origin: dict[int, Move | None] = {start: None}
+        queue = deque([start])
+        while queue:
+            here = queue.popleft()
+            for place, rule, marks in self._moves(here):
+                if within[place] and (marks & missing or not missing):
+                    return [*_back(origin, here), (place, rule)]
+                if within[place] and place not in origin:
+                    origin[place] = (here, rule)
+                    queue.append(place)
+        raise AssertionError("the walk through all of a part collects all marks")
+
+    def _way(self, start: int, goal: int, within: bytearray) -> list[Move]:
+        marked = self.known.graph.nothing()
+        marked[start] = 1
+        way = self.known.graph.path(self.known.graph.reached(marked, within), goal)
+        return [(place, None) for place in way[1:]]
+
+    def _marks_of(self, here: int, place: int, rule: str | None) -> int:
+        return next(m for p, r, m in self._moves(here) if (p, r) == (place, rule))
+
+    def shorten(self) -> None:
+        """Look for loops that give a run with fewer steps, from the nearest places first."""
+        for distance, start in self.known.by_distance():
+            if (self.limit is not None and distance + 1 >= self.limit) or self.visits > VISITS:
+                return
+            if start in self.where:
+                self._loop_from(start, distance)
+
+    def _loop_from(self, start: int, distance: int) -> None:
+        """Look for a shorter run that goes round from `start`: breadth first, over places and marks collected."""
+        part = self.where[start]
+        wanted = self._strong_marks
+        origin: dict[tuple[int, int], tuple[tuple[int, int], str | None] | None] = {(start, 0): None}
+        queue = deque([((start, 0), distance + 1)])
         while queue:
             (here, marks), length = queue.popleft()
-            if limit is not None and length + 1 >= limit:
+            if self.limit is not None and length >= self.limit:
                 return
-            for step, there in product.edges[here]:
-                if there not in inside:
+            for place, rule, more in self._moves(here):
+                if self.where.get(place) != part:
                     continue
-                now = marks | self._marks(here, step)
                 self.visits += 1
-                if there == start and self._is_fair(now):
-                    self.best = (start, [*_walk(origin, (here, marks)), step])
+                now = marks | more
+                if place == start and self._is_fair(now, wanted):
+                    stem = _stem(self.known, start)
+                    loop = [*_back_through(origin, (here, marks)), (start, rule)]
+                    self._keep(Walk(stem.first, (*stem.moves, *loop), distance))
                     return
-                if (there, now) not in origin:
-                    origin[there, now] = ((here, marks), step)
-                    queue.append(((there, now), length + 1))
+                if (place, now) not in origin:
+                    origin[place, now] = ((here, marks), rule)
+                    queue.append(((place, now), length + 1))
+            if self.visits > VISITS:
+                return
 
-    def _bit(self, kind: str, about: object) -> int:
-        return 1 << self.bits.setdefault((kind, about), len(self.bits))
+    @property
+    def _strong_marks(self) -> list[tuple[int, int]]:
+        """For each rule with strong fairness the marks that it fired, and that it could."""
+        first, count = len(self.known.accepting) + len(self.known.fair), len(self.known.strong)
+        return [(1 << (first + i), 1 << (first + count + i)) for i in range(count)]
 
-    def _marks(self, here: int, step: Step) -> int:
-        state, place = self.product.pairs[here]
-        able, found = self.product.space.able(state), 0
-        for accepted in self.product.automaton.places[place].accepts:
-            found |= self._bit("set", accepted)
-        for rule in self.product.fair:
-            found |= self._bit("fair", rule) if step.rule == rule or rule not in able else 0
-        for rule in self.product.strong:
-            found |= self._bit("fired", rule) if step.rule == rule else 0
-            found |= self._bit("able", rule) if rule in able else 0
-        return found
+    def _is_fair(self, marks: int, strong: list[tuple[int, int]]) -> bool:
+        every = (1 << (len(self.known.accepting) + len(self.known.fair))) - 1
+        return marks & every == every and all(marks & fired or not marks & able for fired, able in strong)
 
-    def _is_fair(self, marks: int) -> bool:
-        sets = all(marks & self._bit("set", s) for s in range(self.product.automaton.sets))
-        fair = all(marks & self._bit("fair", r) for r in self.product.fair)
-        strong = all(marks & self._bit("fired", r) or not marks & self._bit("able", r) for r in self.product.strong)
-        return bool(sets and fair and strong)
+    def _moves(self, here: int) -> Iterator[tuple[int, str | None, int]]:
+        """Yield the steps from a place: where they lead, the rule where it matters, and the marks that they collect.
+
+        The marks: for each acceptance set that it was met; for each rule with weak fairness that it fired, or could
+        not; for each one with strong fairness that it fired; and for each of those that it could.
+        """
+        known, marks = self.known, 0
+        sets, weak, strong = len(known.accepting), len(known.fair), len(known.strong)
+        for i, accepting in enumerate(known.accepting):
+            marks |= accepting[here] << i
+        for i, rule in enumerate(known.fair):
+            marks |= (not known.able[rule][here]) << (sets + i)
+        for i, rule in enumerate(known.strong):
+            marks |= known.able[rule][here] << (sets + weak + strong + i)
+        fired: dict[int, list[tuple[str, int]]] = {}
+        for rule in known.able:
+            if known.able[rule][here]:
+                mine = sum(1 << (sets + i) for i, r in enumerate(known.fair) if r == rule)
+                mine |= sum(1 << (sets + weak + i) for i, r in enumerate(known.strong) if r == rule)
+                for place in known.taken(rule, here):
+                    fired.setdefault(place, []).append((rule, mine))
+        for place in (*known.graph.after(here), *([here] if known.returning[here] else [])):
+            if place in fired:
+                yield from ((place, rule, marks | mine) for rule, mine in fired[place])
+            else:
+                yield place, None, marks
 
 
-def _walk(origin: dict[tuple[int, int], tuple[tuple[int, int], Step] | None], last: tuple[int, int]) -> Iterator[Step]:
-    steps: list[Step] = []
+def _back(origin: dict[int, Move | None], place: int) -> list[Move]:
+    """Return the moves by which a search came to a place."""
+    moves: list[Move] = []
+    while (back := origin[place]) is not None:
+        moves.append((place, back[1]))
+        place = back[0]
+    return moves[::-1]
+
+
+def _back_through(
+    origin: dict[tuple[int, int], tuple[tuple[int, int], str | None] | None], last: tuple[int, int]
+) -> list[Move]:
+    moves: list[Move] = []
     while (back := origin[last]) is not None:
-        last, step = back
-        steps.append(step)
-    return reversed(steps)
+        moves.append((last[0], back[1]))
+        last = back[0]
+    return moves[::-1]
+
+
+def shortest(
+    model: Model, parameters: Mapping[str, Value], claim: Ltl, run: Lasso | Trace, budget: Budget
+) -> Lasso | Trace:
+    """Return a run that violates a claim with the fewest steps, stem and loop together, where no more than PAIRS states
+    have to be explored and VISITS steps looked at; otherwise the shorter one of what was found and the given one."""
+    beside = told(model, positive(claim.formula, False))
+    steps = length(run)
+    try:
+        for known in growing(beside, parameters, claim.fair, claim.strong, budget):
+            if (walk := shortest_walk(known, steps - 1)) is not None:
+                run = walk.shown(known)
+            if known.space.counts.levels >= length(run) - 1 or known.space.states > PAIRS:
+                return run
+            steps = length(run)
+    except (OutOfTime, Refused, TooLarge, MemoryError):
+        pass
+    return run
+
+
+def length(run: Lasso | Trace) -> int:
+    """Return how many steps a run has that is shown."""
+    return len(run.trace.steps) if isinstance(run, Lasso) else len(run.steps)

@@ -7,11 +7,11 @@ Every kind says what it must satisfy to count; `verifier.checker` checks exactly
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from verifier.evidence.interpretation import STANDARD, Interpretation, State
 from verifier.model.sorts import Atom, Value
 from verifier.model.terms import Term
+from verifier.records import dataclass
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,8 @@ class Fork:
 class Lasso:
     """A run that goes on for ever: after the last step of `trace` it continues from state `loop` (an index
     into `trace.states`, equal to the last state). Refutes claims about maximal runs, as
-    `leads to` and `ltl`; so does a trace that ends in a deadlock."""
+    `leads to` and `ltl`; so does a trace that ends in a deadlock, or one that can only go on to be a violation
+    (`semantics.positive.settled`)."""
 
     trace: Trace
     loop: int
@@ -75,9 +76,18 @@ class Invariant:
 
 @dataclass(frozen=True)
 class Witnesses:
-    """Proves `reachable e`: for every value of the parameters, a trace whose last state satisfies e."""
+    """Proves `reachable e`: for every value of the parameters, a trace whose last state satisfies e. Proves a formula
+    of branching time that says of runs only that there are some (`semantics.positive.on_some_run`): for every value of
+    the parameters, from every initial state, a run as it says. `loops`: for each trace the state from which it goes on
+    for ever, as in a Lasso, or None; empty: none does."""
 
     traces: tuple[Trace, ...]
+    loops: tuple[int | None, ...] = ()
+
+    @property
+    def runs(self) -> tuple[tuple[Trace, int | None], ...]:
+        """Each trace with its loop."""
+        return tuple(zip(self.traces, self.loops or [None] * len(self.traces), strict=True))
 
     kind = "witnesses"
 
@@ -114,6 +124,22 @@ class Closure:
     members: tuple[tuple[Mapping[str, Value], State], ...]
 
     kind = "closure"
+
+
+@dataclass(frozen=True)
+class Census:
+    """How many reachable states there are, for each value of the parameters that the assumptions allow (to refute: for
+    some of them, for one of which the claim is false). Finite data only, and claims that single states and steps
+    decide: those that are found when the states are counted again do. Each entry: (parameters, number of states)."""
+
+    counts: tuple[tuple[Mapping[str, Value], int], ...]
+
+    kind = "census"
+
+    @property
+    def states(self) -> int:
+        """How many states there are in all."""
+        return sum(states for _, states in self.counts)
 
 
 @dataclass(frozen=True)
@@ -277,10 +303,11 @@ class Ranking:
 @dataclass(frozen=True)
 class Rounds:
     """An inductive invariant of a watched machine (`semantics.monitor`), under which no run has more than `k` rounds,
-    and none ends in a deadlock that settles what is owed."""
+    and none ends in a deadlock that settles what is owed; or, instead, the `census` of that machine, which shows it."""
 
     k: int
     conjuncts: tuple[Term, ...]
+    census: Census | None = None
 
 
 @dataclass(frozen=True)
@@ -317,8 +344,8 @@ class SourceMatch:
 
 
 Evidence = (
-    Trace | Fork | Lasso | Witnesses | Unreachable | Invariant | KInduction | Closure | Bound | PathTable
-    | PathGaps | BasisTable | NoBasis | RouteTable | Plan | Trap | Ranking | KLive | SourceMatch
+    Trace | Fork | Lasso | Witnesses | Unreachable | Invariant | KInduction | Closure | Census | Bound
+    | PathTable | PathGaps | BasisTable | NoBasis | RouteTable | Plan | Trap | Ranking | KLive | SourceMatch
 )  # fmt: skip
 
 
@@ -346,8 +373,8 @@ class Unknown:
 Answer = Holds | Violated | Unknown
 
 __all__ = [
-    "Answer", "ArcSet", "Atom", "BasisTable", "Bound", "CellDifference", "Closure", "Evidence", "Fork", "Holds",
-    "Instance", "Interpretation", "Invariant", "KInduction", "KLive", "Lasso", "NoBasis", "NoPath", "PathGaps",
+    "Answer", "ArcSet", "Atom", "BasisTable", "Bound", "CellDifference", "Census", "Closure", "Evidence", "Fork",
+    "Holds", "Instance", "Interpretation", "Invariant", "KInduction", "KLive", "Lasso", "NoBasis", "NoPath", "PathGaps",
     "PathRow", "PathTable", "Plan", "PlanRow", "RankRow", "Ranking", "Rounds", "RouteTable", "SourceMatch", "State",
     "Step", "Trace", "Trap", "Unknown", "Unreachable", "Violated", "Witnesses",
 ]  # fmt: skip

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from verifier.model.sorts import Value
+from verifier.records import dataclass
 
 State = Mapping[str, Value]
 

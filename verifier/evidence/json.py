@@ -10,6 +10,7 @@ from verifier.evidence.evidence import (
     BasisTable,
     Bound,
     CellDifference,
+    Census,
     Closure,
     Evidence,
     Fork,
@@ -28,6 +29,7 @@ from verifier.evidence.evidence import (
     PlanRow,
     Ranking,
     RankRow,
+    Rounds,
     RouteTable,
     SourceMatch,
     State,
@@ -160,6 +162,16 @@ def _closure(model: Model, evidence: Closure) -> Json:
     return {"members": list(members)}
 
 
+def _census(model: Model, evidence: Census) -> Json:
+    counts = ({"parameters": parameters_json(model, p), "states": states} for p, states in evidence.counts)
+    return {"counts": list(counts)}
+
+
+def _witnesses(model: Model, evidence: Witnesses) -> Json:
+    loops = {"loops": list(evidence.loops)} if evidence.loops else {}
+    return {"traces": [trace_json(model, t) for t in evidence.traces], **loops}
+
+
 def _unreachable(model: Model, evidence: Unreachable) -> Json:
     return {"parameters": parameters_json(model, evidence.parameters), "conjuncts": _terms(evidence.conjuncts)}
 
@@ -200,6 +212,11 @@ def _difference(model: Model, difference: CellDifference) -> Json:
     return {"arguments": arguments, "spec": difference.spec, "c": difference.c, "place": difference.place}
 
 
+def _rounds(model: Model, rounds: Rounds) -> Json:
+    census = {} if rounds.census is None else _census(model, rounds.census)
+    return {"k": rounds.k, "conjuncts": _terms(rounds.conjuncts), **census}
+
+
 def _source(model: Model, evidence: SourceMatch) -> Json:
     differences = [_difference(model, d) for d in evidence.differences]
     return {"file": evidence.file, "sha256": evidence.sha256, "cells": evidence.cells, "differences": differences}
@@ -210,10 +227,11 @@ _FORMS: Mapping[type, Callable[[Model, Any], Json]] = {
     Fork: _fork,
     Lasso: lambda m, e: {"trace": trace_json(m, e.trace), "loop": e.loop},
     Invariant: lambda m, e: {"conjuncts": _terms(e.conjuncts)},
-    Witnesses: lambda m, e: {"traces": [trace_json(m, t) for t in e.traces]},
+    Witnesses: _witnesses,
     Unreachable: _unreachable,
     KInduction: lambda m, e: {"k": e.k, "conjuncts": _terms(e.conjuncts), "simple": e.simple},
     Closure: _closure,
+    Census: _census,
     Bound: lambda m, e: {"depth": e.depth},
     PathTable: lambda m, e: {"rows": _rows(m, e.rows), "conjuncts": _terms(e.conjuncts)},
     PathGaps: _path_gaps,
@@ -223,6 +241,6 @@ _FORMS: Mapping[type, Callable[[Model, Any], Json]] = {
     Plan: lambda m, e: {"rows": [_plan_row(m, r) for r in e.rows], "conjuncts": _terms(e.conjuncts)},
     Trap: lambda m, e: {"trace": trace_json(m, e.trace), "conjuncts": _terms(e.conjuncts)},
     Ranking: lambda m, e: {"rows": [_rank_row(r) for r in e.rows], "conjuncts": _terms(e.conjuncts)},
-    KLive: lambda m, e: {"parts": [{"k": p.k, "conjuncts": _terms(p.conjuncts)} for p in e.parts]},
+    KLive: lambda m, e: {"parts": [_rounds(m, p) for p in e.parts]},
     SourceMatch: _source,
 }

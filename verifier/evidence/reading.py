@@ -15,6 +15,7 @@ from verifier.evidence.evidence import (
     BasisTable,
     Bound,
     CellDifference,
+    Census,
     Closure,
     Evidence,
     Fork,
@@ -195,6 +196,10 @@ def _closure(reader: Reader, data: Json) -> Closure:
     return Closure(tuple((reader.parameters(m["parameters"]), reader.state(m["state"])) for m in data["members"]))
 
 
+def _census(reader: Reader, data: Json) -> Census:
+    return Census(tuple((reader.parameters(c["parameters"]), c["states"]) for c in data["counts"]))
+
+
 def _unreachable(reader: Reader, data: Json) -> Unreachable:
     return Unreachable(reader.parameters(data["parameters"]), reader.terms(data["conjuncts"]))
 
@@ -247,7 +252,8 @@ def _rounds(reader: Reader, number: int, data: Json) -> Rounds:
     read = None if reader.watching is None else reader.watching(number, data["k"])
     if read is None:
         raise NotEvidence("the claim has no part of that number, or is none about maximal runs")
-    return Rounds(data["k"], replace(reader, read_term=read).terms(data["conjuncts"]))
+    census = _census(reader, data) if "counts" in data else None
+    return Rounds(data["k"], replace(reader, read_term=read).terms(data["conjuncts"]), census)
 
 
 def _source(reader: Reader, data: Json) -> SourceMatch:
@@ -260,10 +266,11 @@ _FORMS: Mapping[str, Callable[[Reader, Json], Evidence]] = {
     Fork.kind: _fork,
     Lasso.kind: lambda r, d: Lasso(r.trace(d["trace"]), d["loop"]),
     Invariant.kind: lambda r, d: Invariant(r.terms(d["conjuncts"])),
-    Witnesses.kind: lambda r, d: Witnesses(tuple(r.trace(t) for t in d["traces"])),
+    Witnesses.kind: lambda r, d: Witnesses(tuple(r.trace(t) for t in d["traces"]), tuple(d.get("loops", ()))),
     Unreachable.kind: _unreachable,
     KInduction.kind: lambda r, d: KInduction(d["k"], r.terms(d["conjuncts"]), d.get("simple", False)),
     Closure.kind: _closure,
+    Census.kind: _census,
     Bound.kind: lambda r, d: Bound(d["depth"]),
     PathTable.kind: lambda r, d: PathTable(r.rows(d["rows"]), r.terms(d["conjuncts"])),
     PathGaps.kind: _path_gaps,

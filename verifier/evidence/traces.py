@@ -28,7 +28,7 @@ def traces(evidence: Evidence | None) -> Iterator[tuple[Trace, int | None]]:
         case Fork() | Trap():
             yield evidence.trace, None
         case Witnesses():
-            yield from ((t, None) for t in evidence.traces)
+            yield from evidence.runs
         case NoBasis(missing=NoPath() as missing):
             yield from ((t, None) for t in missing.traces)
         case PathGaps(missing=gaps) | BasisTable(needed=gaps):

@@ -62,6 +62,8 @@ def exhibit(model: Model, claim: Claim, evidence: Evidence | None) -> Exhibit | 
             return _run(model, trace, ("from here there is no way back",))
         case Lasso(trace, loop):
             return _run(model, trace, (f"steps {loop + 1} to {len(trace.steps)} repeat for ever",))
+        case Witnesses(traces=(first, *_), loops=(int() as loop, *_)):
+            return exhibit(model, claim, Lasso(first, loop))
         case Witnesses(traces=(first, *_)):
             return _run(model, first)
         case Fork():

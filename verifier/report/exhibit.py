@@ -9,6 +9,7 @@ from verifier.evidence.evidence import (
     BasisTable,
     Bound,
     CellDifference,
+    Census,
     Closure,
     Evidence,
     Fork,
@@ -42,6 +43,9 @@ from verifier.report.values import bindings, call_text, instance_text, state_tex
 LISTED = 12
 """The most reachable states that are listed."""
 
+LONGEST = 400
+"""The most characters of a line that are shown: a set of states that an engine has described can take thousands."""
+
 
 def size_text(evidence: Evidence) -> str:
     """Return the kind of the evidence and its size, such as `invariant, 3 conjuncts`."""
@@ -49,8 +53,13 @@ def size_text(evidence: Evidence) -> str:
 
 
 def exhibit(model: Model, prop: Property, evidence: Evidence) -> list[str]:
-    """Return the evidence in full, as lines of text."""
-    return _LINES[type(evidence)](model, prop, evidence)
+    """Return the evidence, as lines of text. Where one is too long to be read it says where all of it is."""
+    return [_cut(line) for line in _LINES[type(evidence)](model, prop, evidence)]
+
+
+def _cut(line: str) -> str:
+    more = len(line) - LONGEST
+    return line if more <= 0 else f"{line[:LONGEST]} ... ({more:,} more characters; the JSON report has all of it)"
 
 
 def _conjuncts(evidence: Any) -> str:
@@ -68,7 +77,9 @@ def _route_size(evidence: RouteTable) -> str:
 
 def _klive_size(evidence: KLive) -> str:
     rounds = counted(max((p.k for p in evidence.parts), default=0), "round")
-    return f"at most {rounds}, {counted(sum(len(p.conjuncts) for p in evidence.parts), 'conjunct')}"
+    states = sum(p.census.states for p in evidence.parts if p.census is not None)
+    by = counted(sum(len(p.conjuncts) for p in evidence.parts), "conjunct") if not states else f"{states:,} states"
+    return f"at most {rounds}, {by}"
 
 
 def _source_size(evidence: SourceMatch) -> str:
@@ -84,6 +95,7 @@ _SIZES: Mapping[type, Callable[[Any], str]] = {
     Invariant: _conjuncts,
     KInduction: lambda e: f"k = {e.k}, {_conjuncts(e)}",
     Closure: lambda e: counted(len(e.members), "state"),
+    Census: lambda e: f"{e.states:,} state{'s' * (e.states != 1)}",
     Bound: lambda e: counted(e.depth, "step"),
     PathTable: lambda e: counted(len(e.rows), "row"),
     PathGaps: lambda e: f"{len(e.missing)} of {counted(len(e.missing) + len(e.rows), 'instance')}",
@@ -111,7 +123,7 @@ def _over(conjuncts: tuple[Term, ...]) -> list[str]:
 
 
 def _witness_lines(model: Model, prop: Property, evidence: Witnesses) -> list[str]:
-    return [line for trace in evidence.traces for line in trace_lines(model, trace)]
+    return [line for trace, loop in evidence.runs for line in trace_lines(model, trace, loop)]
 
 
 def _fork_lines(model: Model, prop: Property, evidence: Fork) -> list[str]:
@@ -143,6 +155,17 @@ def _closure_lines(model: Model, prop: Property, evidence: Closure) -> list[str]
         f"all {counted(len(evidence.members), 'reachable state')}:",
         *(line for m in members for line in wrapped(m, "    ", "  ")),
         *([f"  and {left_out} more, which the JSON report has"] if left_out else []),
+    ]
+
+
+def _census_lines(model: Model, prop: Property, evidence: Census) -> list[str]:
+    shown = evidence.counts[:LISTED]
+    left_out = len(evidence.counts) - len(shown)
+    given = ((bindings(model, parameters), states) for parameters, states in shown)
+    return [
+        f"all reachable states, {evidence.states:,} of them",
+        *(f"  with {parameters}: {states:,}" for parameters, states in given if parameters),
+        *([f"  and {left_out} more values of the parameters, which the JSON report has"] if left_out else []),
     ]
 
 
@@ -193,8 +216,12 @@ def _ranking_lines(model: Model, prop: Property, evidence: Ranking) -> list[str]
 def _klive_lines(model: Model, prop: Property, evidence: KLive) -> list[str]:
     found: list[str] = []
     for number, part in enumerate(evidence.parts):
-        lines = _invariant_lines(part.conjuncts)
-        found += [f"no run in violation has more than {counted(part.k, 'round')}, by this {lines[0]}", *lines[1:]]
+        bound = f"no run in violation has more than {counted(part.k, 'round')}"
+        if part.census is None:
+            lines = _invariant_lines(part.conjuncts)
+            found += [f"{bound}, by this {lines[0]}", *lines[1:]]
+        else:
+            found += [f"{bound}, in any of the watched machine's {part.census.states:,} states"]
         found += [f"  {line}" for line in watched_lines(model, prop.claim, number, part.k)]
     return found
 
@@ -220,6 +247,7 @@ _LINES: Mapping[type, Callable[[Model, Property, Any], list[str]]] = {
     Invariant: lambda m, p, e: _invariant_lines(e.conjuncts),
     KInduction: _kinduction_lines,
     Closure: _closure_lines,
+    Census: _census_lines,
     Bound: lambda m, p, e: [f"no counterexample within {counted(e.depth, 'step')}; longer runs were not excluded"],
     PathTable: _path_table_lines,
     PathGaps: _path_gap_lines,

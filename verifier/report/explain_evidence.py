@@ -334,15 +334,24 @@ def _klive(model: Model, prop: Property, evidence: KLive) -> list[Paragraph]:
     found = [
         Paragraph(
             "Beside the machine a watcher goes along that tries to see the run as a violation. It counts rounds: in "
-            "each, everything happens that has to happen again and again in a violation that never ends. Conditions "
-            "were found that hold at the start, that no step can break, and that bound the rounds; so no run is in "
-            "violation for ever. They also exclude that a run gets stuck in violation."
+            "each, everything happens that has to happen again and again in a violation that never ends. "
+            + (
+                "Conditions were found that hold at the start, that no step can break, and that bound the rounds; so "
+                "no run is in violation for ever. They also exclude that a run gets stuck in violation."
+                if all(p.census is None for p in evidence.parts)
+                else "The rounds are bounded, so no run is in violation for ever; and none gets stuck in violation."
+            )
         )
     ]
     for number, part in enumerate(evidence.parts):
         of_many = f"Part {number + 1} of the formula: at" if len(evidence.parts) > 1 else "At"
-        found += [Paragraph(f"{of_many} most {counted(part.k, 'round')}, by these conditions:")]
-        found += [*_conditions(prop, part.conjuncts), Paragraph("In them the watcher's variables stand for this:")]
+        most = f"{of_many} most {counted(part.k, 'round')}"
+        if part.census is None:
+            found += [Paragraph(f"{most}, by these conditions:"), *_conditions(prop, part.conjuncts)]
+            found += [Paragraph("In them the watcher's variables stand for this:")]
+        else:
+            all_ = f"all {part.census.states:,} states of machine and watcher were counted again, and none has more"
+            found += [Paragraph(f"{most}: {all_}. The watcher's variables stand for this:")]
         found += listed(
             f"`{line.replace(': ', '`: ', 1)}." for line in watched_lines(model, prop.claim, number, part.k)
         )

@@ -6,13 +6,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import chain
 
-from rich.text import Text
-
 from verifier.checker.certified import Verdict
 from verifier.diagnostics.render import render
 from verifier.report.detail import claim_lines, evidence_lines, replay_line
 from verifier.report.exhibit import size_text
 from verifier.report.result import MachineReport, Outcome, PropertyReport, Report, Unreadable
+from verifier.report.styled import Text, lines
 from verifier.report.trace import counted
 from verifier.report.values import bindings, printable
 
@@ -50,16 +49,14 @@ def render_text(report: Report, in_full: Collection[str] = ()) -> Text:
 
     Evidence is shown for what was refuted or is not as it should be, and for the properties named in `in_full`.
     """
-    return Text("\n").join(
-        [*chain.from_iterable(_entry(e, in_full) for e in report.entries), *_summary(report), Text("")]
-    )
+    return lines([*chain.from_iterable(_entry(e, in_full) for e in report.entries), *_summary(report), Text()])
 
 
 def render_brief(report: Report) -> Text:
     """Return the conclusion as the first line, and below it what is not as expected."""
     wrong = replace(report, entries=tuple(_wrong(e) for e in report.entries if e.exit_code))
     shown = chain.from_iterable(_entry(e, ()) for e in wrong.entries)
-    return Text("\n").join([*_summary(report), *([Text(""), *shown] if wrong.entries else [Text("")])])
+    return lines([*_summary(report), Text(), *(shown if wrong.entries else ())])
 
 
 def _wrong(entry: MachineReport | Unreadable) -> MachineReport | Unreadable:
@@ -79,7 +76,7 @@ def _entry(entry: MachineReport | Unreadable, in_full: Collection[str]) -> Itera
         for prop in entry.properties:
             if prop.name in in_full or prop.certified.verdict is Verdict.REFUTED or prop.outcome in _SHOWN:
                 yield from _details(entry, prop)
-    yield Text("")
+    yield Text()
 
 
 _SHOWN = (Outcome.FAILED, Outcome.UNDECIDED, Outcome.UNCHECKED, Outcome.UNREADABLE, Outcome.CONTRADICTION)
@@ -137,13 +134,12 @@ def _table(rows: list[tuple[str, ...]], styles: list[str]) -> Iterator[Text]:
     for row, style in zip(rows, styles, strict=True):
         sign, verdict, *middle, last = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         line = Text.assemble("  ", (f"{sign}  {verdict}", style), "  ", "  ".join(middle), "  ", (last, style))
-        line.rstrip()
-        yield line
+        yield line.stripped()
 
 
 def _details(machine: MachineReport, report: PropertyReport) -> Iterator[Text]:
     prop = report.certified.property
-    yield Text("")
+    yield Text()
     place = f"   {printable(prop.span.path)}:{prop.span.line}"
     yield Text.assemble(
         "  ", (report.certified.verdict.value, _STYLES[report.outcome]), f"  {prop.name}", (place, "dim")

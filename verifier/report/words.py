@@ -30,6 +30,7 @@ from verifier.report.overflow import overflows
 from verifier.report.values import arguments_text, call_text, instance_text, state_text
 from verifier.semantics.claims import plain
 from verifier.semantics.evaluate import Setting
+from verifier.semantics.shown import can_go_on
 
 
 def sentence(model: Model, prop: Property, evidence: Evidence) -> str | None:
@@ -151,6 +152,8 @@ def _end(model: Model, prop: Property, trace: Trace) -> str:
             return f"{_now(trace)}{condition} is true{_by_whom(prop.claim, trace)}"
         case NoDeadlock():
             return f"{_now(trace)}no rule can fire"
+        case Ltl() | Ctl() if can_go_on(setting, trace.states[-1]):
+            return f"whatever comes next, {_missing(prop)}"
         case LeadsTo() | Ltl() | Ctl():
             return f"no rule can fire any more, and {_missing(prop)}"
         case _:

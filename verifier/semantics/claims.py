@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from verifier.model.claims import (
     Always,
@@ -48,6 +47,7 @@ from verifier.model.terms import (
     subterms,
     variables,
 )  # fmt: skip
+from verifier.records import dataclass
 from verifier.semantics.relation import can_fire, differ, for_some, in_terms_of, relation, update
 
 
@@ -124,6 +124,16 @@ def plain(claim: Claim) -> Claim:
             return claim
 
 
+def from_the_start(model: Model, claim: Claim) -> Recoverable | None:
+    """Return `ctl EF q` as a claim that q can be reached from every initial state; None iff the claim is another one.
+    Every state in which the initial constraints hold is an initial one."""
+    match claim:
+        case Ctl(Operator("EF", (Now(goal),))):
+            return Recoverable(goal, and_(*model.init))
+        case _:
+            return None
+
+
 def _response(formula: Formula, operator: str) -> tuple[Term, Term] | None:
     """Return p and q of `p implies F q`, or of `F q` (p is true then), where both are conditions on states."""
     match formula:
@@ -170,6 +180,12 @@ def premise(model: Model, claim: Claim) -> Term:
             return _premise_of_formula(model, claim)
         case Never() | Reachable() | Routes() | Matches() | InRange() | Within():
             return TRUE
+
+
+def probe(model: Model, claim: Claim) -> Never | EveryStep:
+    """Return the claim that the premise never comes true: what refutes it is a run on which it does."""
+    condition = premise(model, claim)
+    return EveryStep(not_(condition)) if variables(condition, 1) else Never(condition)
 
 
 def _premise_of_formula(model: Model, claim: Ltl | Ctl) -> Term:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from verifier.evidence.evidence import (
     Bound,
@@ -40,6 +40,7 @@ from verifier.model.terms import (
     subterms,
     transform,
 )  # fmt: skip
+from verifier.records import dataclass
 from verifier.semantics.claims import Case, cases, enabled
 from verifier.semantics.evaluate import Setting, holds
 from verifier.semantics.listing import valuation_list
@@ -116,13 +117,15 @@ def safety(model: Model, claim: Claim, evidence: Invariant | KInduction | Bound)
 
 
 def live(model: Model, claim: Claim, evidence: KLive) -> Iterator[Obligation]:
-    """Each invariant is one of the watched machine of its part, and shows that no run violates that."""
+    """Each invariant is one of the watched machine of its part, and shows that no run violates that. What is shown by a
+    census is left to whoever counts."""
     claimed = parts(claim)
     require(claimed != () and len(claimed) == len(evidence.parts), "it does not show each part of such a claim")
     for part, rounds in zip(claimed, evidence.parts, strict=True):
         require(rounds.k >= 0, "there is no such number of rounds")
         machine = watched(model, part, rounds.k)
-        yield from safety(machine.model, machine.claim, Invariant(rounds.conjuncts))
+        if rounds.census is None:
+            yield from safety(machine.model, machine.claim, Invariant(rounds.conjuncts))
 
 
 def unreachable(model: Model, claim: Reachable, evidence: Unreachable) -> Iterator[Obligation]:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from verifier.model.claims import Always, Ltl
 from verifier.model.declarations import Rule, Variable
@@ -24,6 +24,7 @@ from verifier.model.formulas import Formula, Now, Operator
 from verifier.model.model import Model
 from verifier.model.sorts import BOOL, IntSort, Sort
 from verifier.model.terms import FALSE, TRUE, App, Const, Op, Term, Var, and_, eq, implies, ite, not_, or_, variables
+from verifier.records import dataclass
 from verifier.semantics.claims import enabled
 from verifier.semantics.positive import positive, subformulas
 from verifier.semantics.relation import can_fire
@@ -50,17 +51,17 @@ def watched(model: Model, claim: Ltl, most: int) -> Watched:
     which nothing is owed that is false."""
     wrong = positive(claim.formula, False)
     formulas = list(subformulas(wrong))
-    owed = dict(zip(_names(model, "owed"), dict.fromkeys([wrong, *_later(formulas)]), strict=False))
-    quiet = dict(zip(_names(model, "quiet"), dict.fromkeys(claim.strong), strict=False))
+    owed = dict(zip(fresh_names(model, "owed"), dict.fromkeys([wrong, *_later(formulas)]), strict=False))
+    quiet = dict(zip(fresh_names(model, "quiet"), dict.fromkeys(claim.strong), strict=False))
     untils = [f for f in formulas if isinstance(f, Operator) and f.name == "U"]
     tasks: tuple[Formula | str, ...] = tuple(dict.fromkeys((*untils, *claim.fair, *claim.strong)))
-    seen = tuple(n for n, _ in zip(_names(model, "seen"), tasks if len(tasks) > 1 else (), strict=False))
-    monitor = _Monitor(model, wrong, owed, quiet, tasks, seen, next(_names(model, "rounds", "")), most)
+    seen = tuple(n for n, _ in zip(fresh_names(model, "seen"), tasks if len(tasks) > 1 else (), strict=False))
+    monitor = _Monitor(model, wrong, owed, quiet, tasks, seen, next(fresh_names(model, "rounds", "")), most)
     return Watched(monitor.machine(), Always(monitor.good()), owed, quiet, tasks, seen, monitor.rounds, most)
 
 
-def _names(model: Model, word: str, first: str = "_1") -> Iterator[str]:
-    """Yield names that the spec does not use: `word_1`, `word_2`, ..."""
+def fresh_names(model: Model, word: str, first: str = "_1") -> Iterator[str]:
+    """Yield names that the spec does not use: `word` with `first` behind it, `word_2`, ..."""
     taken = {*model.variable, *model.function, *model.table, *model.sorts, *(p.name for p in model.parameters)}
     for sort in model.sorts.values():
         taken |= {*getattr(sort, "names", ()), *getattr(sort, "bits", ()), *dict(getattr(sort, "named", ()))}

@@ -42,6 +42,12 @@ def on_every_run(formula: Formula) -> Formula:
     return _unquantified(formula, True)
 
 
+def on_some_run(formula: Formula) -> Formula:
+    """Return a formula of linear time: in a state from which a maximal run satisfies it a formula of branching time
+    holds. Raises Refused where the latter says something of every run."""
+    return Operator("not", (on_every_run(Operator("not", (formula,))),))
+
+
 def _unquantified(formula: Formula, wanted: bool) -> Formula:
     if isinstance(formula, Now):
         return formula
@@ -137,6 +143,22 @@ def _equivalence(left: Formula, right: Formula, wanted: bool) -> Formula:
     both = (positive(left), positive(right, wanted))
     neither = (positive(left, False), positive(right, not wanted))
     return Operator("or", (Operator("and", both), Operator("and", neither)))
+
+
+def settled(formula: Formula) -> Formula:
+    """Return a positive formula, without `N` and `R`, such that a run that satisfies it, taken for one that ends, makes
+    a positive formula true however it goes on (as in Kupferman, Vardi: Model Checking of Safety Properties, 2001).
+
+    Nothing is left to what comes: there is a next position where one is spoken of, and `p R q` is over.
+    """
+    if isinstance(formula, Now):
+        return formula
+    if formula.name == "not":
+        return Operator("and", (formula, Operator("X", (Now(TRUE),))))
+    parts = tuple(settled(p) for p in formula.parts)
+    if formula.name == "R":
+        return Operator("U", (parts[1], Operator("and", parts)))
+    return Operator("X" if formula.name == "N" else formula.name, parts)
 
 
 def subformulas(formula: Formula) -> Iterator[Formula]:

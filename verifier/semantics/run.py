@@ -11,7 +11,7 @@ from verifier.model.declarations import Rule
 from verifier.model.model import Model
 from verifier.model.sorts import Atom, Sort, Value, contains
 from verifier.model.terms import Term, shift, variables
-from verifier.semantics.evaluate import Setting, evaluate, holds
+from verifier.semantics.evaluate import RangeError, Setting, evaluate, holds
 from verifier.semantics.relation import definition
 
 Arguments = Mapping[str, Value]
@@ -45,7 +45,9 @@ def arguments(setting: Setting, rule: Rule) -> Iterator[Arguments]:
 def fire(setting: Setting, rule: Rule, args: Arguments, state: State) -> Iterator[State]:
     """Yield every state to which the rule instance leads from `state`: none iff it cannot fire there.
 
-    Raises RangeError where an int leaves its range on the way.
+    Raises RangeError where the guard has no value, for an int leaves its range; or where the guard holds, and for
+    some state after it no constraint is false but one has no value. So the order of the constraints does not matter,
+    and where the claim InRange holds (`claims.cases`) nothing is raised.
     """
     if holds(rule.guard, setting, (state,), args):
         kept = {v.name: state[v.name] for v in setting.model.variables if v.name not in rule.changes}
@@ -68,38 +70,59 @@ def _solutions(
     constraints: tuple[Term, ...],
     open_: list[str],
     args: Arguments | None = None,
+    undefined: RangeError | None = None,
 ) -> Iterator[State]:
     """Yield each completion of `after` by values for the variables `open_` that satisfies the constraints.
 
     A constraint `x' == e` gives x its value as soon as e has one; otherwise the first open variable is tried
-    with every value of its sort. Each constraint is evaluated when all it mentions has a value.
+    with every value of its sort. Each constraint is evaluated when all it mentions has a value. `undefined`: one of
+    those evaluated before has none; it is raised as soon as no other constraint can be false any more.
     """
-    waiting: list[Term] = []
     progress = True
-    while progress:
-        progress, waiting = False, []
+    while progress and constraints:
+        waiting: list[Term] = []
         for constraint in constraints:
-            missing = variables(constraint, 1) - after.keys()
-            if not missing:
-                if not holds(constraint, setting, (before, after), args):
-                    return
-                progress = True
-            elif (sides := definition(constraint)) and missing == {sides[0]}:
-                after = {**after, sides[0]: evaluate(sides[1], setting, (before, after), args)}
-                if not contains(setting.model.variable[sides[0]].sort, after[sides[0]]):
-                    return
-                progress = True
-            else:
+            if not _is_ready(constraint, after):
                 waiting.append(constraint)
+                continue
+            try:
+                found = _extended(setting, before, after, constraint, args)
+            except RangeError as error:
+                undefined = undefined or error
+                continue
+            if found is None:
+                return
+            after = found
+        progress = len(waiting) < len(constraints)
         constraints = tuple(waiting)
-        progress = progress and bool(waiting)
+    if undefined is not None and not constraints:
+        raise undefined
     missing_names = [n for n in open_ if n not in after]
     if not missing_names:
         yield after
         return
     name = missing_names[0]
     for value in setting.values(setting.model.variable[name].sort):
-        yield from _solutions(setting, before, {**after, name: value}, constraints, missing_names[1:], args)
+        tried = {**after, name: value}
+        yield from _solutions(setting, before, tried, constraints, missing_names[1:], args, undefined)
+
+
+def _is_ready(constraint: Term, after: Mapping[str, Value]) -> bool:
+    """Return True iff all that the constraint mentions has a value, but for a variable that it defines."""
+    missing = variables(constraint, 1) - after.keys()
+    return not missing or ((sides := definition(constraint)) is not None and missing == {sides[0]})
+
+
+def _extended(
+    setting: Setting, before: State, after: dict[str, Value], constraint: Term, args: Arguments | None
+) -> dict[str, Value] | None:
+    """Return `after` with the variable that the constraint, which is ready, defines; None iff it is false.
+    Raises RangeError."""
+    sides = definition(constraint)
+    if sides is None or sides[0] in after:
+        return after if holds(constraint, setting, (before, after), args) else None
+    value = evaluate(sides[1], setting, (before, after), args)
+    return {**after, sides[0]: value} if contains(setting.model.variable[sides[0]].sort, value) else None
 
 
 def is_state(setting: Setting, state: State) -> bool:
@@ -124,16 +147,23 @@ def is_initial(setting: Setting, state: State) -> bool:
 
 
 def is_step(setting: Setting, state: State, step: Step) -> bool:
-    """Return True iff `step` is a transition from `state`: the guard, every constraint and the frame condition hold."""
+    """Return True iff `step` is a transition from `state`: the guard, every constraint and the frame condition hold.
+
+    Raises RangeError where the guard has no value, or where nothing is false but a constraint has no value.
+    """
     rule = setting.model.rule.get(step.rule)
     if rule is None or not is_state(setting, step.state) or not _are_arguments(setting, rule, step.arguments):
         return False
-    kept = (v.name for v in setting.model.variables if v.name not in rule.changes)
-    return (
-        holds(rule.guard, setting, (state,), step.arguments)
-        and all(holds(c, setting, (state, step.state), step.arguments) for c in rule.constraints)
-        and all(step.state[n] == state[n] for n in kept)
-    )
+    kept = all(step.state[v.name] == state[v.name] for v in setting.model.variables if v.name not in rule.changes)
+    try:
+        fires = holds(rule.guard, setting, (state,), step.arguments) and any(
+            True for _ in _solutions(setting, state, dict(step.state), rule.constraints, [], step.arguments)
+        )
+    except RangeError:
+        if kept:
+            raise
+        return False
+    return fires and kept
 
 
 def _are_arguments(setting: Setting, rule: Rule, args: Arguments) -> bool:

@@ -56,8 +56,7 @@ class Graph:
         if space.states > STATES:
             raise MemoryError(f"{space.states:,} states are too many for a graph")
         self.space, self.reader = space, space.reader
-        self.states = sorted(space.packed())
-        self.words = as_words(self.states, space.layout.words)
+        self.states, self.words = _ordered(space)
         self.offsets, self.targets = self._edges()
 
     @property
@@ -187,6 +186,16 @@ class Graph:
                     sizes[component] += 1
                     left[component] |= any(of[after] != component for after in self.after(here))
         return Components(of, sizes, [not x for x in left])
+
+
+def _ordered(space: Space) -> tuple[Sequence[int], array[int]]:
+    """Return the states in their order, and their words; of one word each, these are the states, and a list of ints
+    would take five times as much."""
+    if space.layout.words == 1:
+        words = array("Q", sorted(space.packed()))
+        return words, words
+    states = sorted(space.packed())
+    return states, as_words(states, space.layout.words)
 
 
 def _of(data: bytearray) -> int:

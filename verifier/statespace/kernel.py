@@ -1,24 +1,14 @@
-"""The kernel, loaded: one shared object for all machines and all versions of Python, through ctypes.
-
-It comes with the package where that was built with a compiler at hand. Where it did not, it is built on first use
-into the user's cache folder, if there is a compiler. Otherwise, or with ARCPROOF_NO_KERNEL=1 in the environment, the
-twin in Python does the same work, more slowly.
-"""
+"""The kernel, loaded: one shared object for all machines. Without it the twin in Python does the same work."""
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import functools
-import hashlib
-import os
 import sys
 from array import array
 from collections.abc import Iterable
-from pathlib import Path
-from sysconfig import get_platform
 
-from verifier.statespace.building import BUILT, FLAGS, SOURCE, build
+from verifier.native import loaded
 from verifier.statespace.bytecode import code
 from verifier.statespace.machine import Machine, Role
 
@@ -27,38 +17,27 @@ _ROLES = {Role.STEP: 0, Role.HIT: 1, Role.FORK: 2, Role.GATE: 3}
 WORDS = 64
 """The most words that a state of the kernel has."""
 
+SOURCES = ("statespace/kernel.c", "statespace/symmetry.h")
+
+
+def library() -> ctypes.CDLL | None:
+    """Return the kernel; None where there is none and none can be built, for which `missing` has the reason."""
+    found = _found()
+    return None if isinstance(found, str) else found
+
+
+def missing() -> str | None:
+    """Return why there is no kernel; None where there is one."""
+    found = _found()
+    return found if isinstance(found, str) else None
+
 
 @functools.cache
-def library() -> ctypes.CDLL | None:
-    """Return the kernel; None where there is none and none can be built."""
-    if os.environ.get("ARCPROOF_NO_KERNEL"):
-        return None
-    for path in _candidates():
-        with contextlib.suppress(OSError):
-            return _declared(ctypes.CDLL(str(path)))
-    return None
+def _found() -> ctypes.CDLL | str:
+    return loaded(*SOURCES, declare=_declare)
 
 
-def _candidates() -> Iterable[Path]:
-    text = SOURCE.read_bytes() if SOURCE.exists() else b""
-    built = SOURCE.with_name(BUILT)
-    if built.exists():
-        yield built
-    name = hashlib.sha256(text + " ".join(FLAGS).encode() + get_platform().encode()).hexdigest()[:24]
-    cached = _cache() / f"kernel-{name}.so"
-    if not cached.exists() and text:
-        with contextlib.suppress(OSError, RuntimeError):
-            build(cached)
-    if cached.exists():
-        yield cached
-
-
-def _cache() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "arcproof"
-
-
-def _declared(library: ctypes.CDLL) -> ctypes.CDLL:
+def _declare(library: ctypes.CDLL) -> None:
     """Say what the functions take and return; every pointer is passed as an address."""
     pointer, number, word, small = ctypes.c_void_p, ctypes.c_int, ctypes.c_uint64, ctypes.c_uint32
     signatures = {
@@ -85,12 +64,17 @@ def _declared(library: ctypes.CDLL) -> ctypes.CDLL:
         "before": (None, [word] + [pointer] * 3),
         "components": (ctypes.c_int64, [word] + [pointer] * 4),
         "outline": (None, [word] + [pointer] * 5),
+        "orbits_new": (pointer, [number, pointer]),
+        "orbits_free": (None, [pointer]),
+        "space_fold": (None, [pointer, pointer]),
+        "represent": (None, [pointer, pointer, word]),
+        "weigh": (number, [pointer, pointer, pointer, word, pointer, pointer]),
+        "orbit_before": (word, [pointer, pointer, pointer, word, pointer]),
         "project": (None, [pointer, word, number, pointer, small, pointer]),
     }
     for name, (result, arguments) in signatures.items():
         function = getattr(library, name)
         function.restype, function.argtypes = result, arguments
-    return library
 
 
 def address(numbers: array[int]) -> int:

@@ -14,6 +14,9 @@ from pathlib import Path
 MEMORY = 1 << 25
 """Levels larger than this together stand in a temporary file."""
 
+HEADER = 512
+"""The bytes of the line before the states of a level."""
+
 
 class Levels:
     """The states of each level, as words, the first level first."""
@@ -69,9 +72,15 @@ class Checkpoint:
         """Write the states of a level that are about to be expanded."""
         target = self._file(progress.level)
         unfinished = target.with_suffix(f".{os.getpid()}")
-        states = b"".join(block.tobytes() for block in blocks)
-        header = {**asdict(progress), "bytes": len(states), "checksum": zlib.crc32(states)}
-        unfinished.write_bytes(json.dumps(header).encode() + b"\n" + states)
+        words = checksum = 0
+        with unfinished.open("wb") as file:
+            file.write(bytes(HEADER))
+            for block in blocks:
+                file.write(block)
+                words, checksum = words + len(block), zlib.crc32(block, checksum)
+            header = {**asdict(progress), "words": words, "checksum": checksum}
+            file.seek(0)
+            file.write(json.dumps(header).encode().ljust(HEADER - 1) + b"\n")
         unfinished.replace(target)
 
     def load(self) -> Iterator[tuple[Progress, array[int]]]:
@@ -85,14 +94,15 @@ class Checkpoint:
         return self.folder / f"level-{level:06}"
 
     def _read(self, level: int) -> tuple[Progress, array[int]] | None:
+        states = array("Q")
         try:
             with self._file(level).open("rb") as file:
                 header = json.loads(file.readline())
-                states = file.read()
-            progress = Progress(**{k: header[k] for k in Progress.__dataclass_fields__})
-            whole = header["bytes"] == len(states) and header["checksum"] == zlib.crc32(states)
-        except (OSError, ValueError, KeyError, TypeError):
+                progress = Progress(**{k: header[k] for k in Progress.__dataclass_fields__})
+                states.fromfile(file, header["words"])
+            whole = header["checksum"] == zlib.crc32(states)
+        except (OSError, EOFError, ValueError, KeyError, TypeError):
             return None
         if progress.machine != self.machine:
             raise Mismatch(f"{self.folder} has the states of another machine")
-        return (progress, array("Q", states)) if whole and progress.level == level else None
+        return (progress, states) if whole and progress.level == level else None

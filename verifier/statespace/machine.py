@@ -192,7 +192,9 @@ class _Grouping:
             equal = (n.eq(f, c) for f, c in known.items())
             condition = tuple(Test(n.zero, e) for e in list(equal))
             if all(n.given(s.holds, known) == n.one for s in gate.steps if isinstance(s, Test)):
-                yield condition, self._given(action, known)
+                rest = self._given(action, known)
+                # The condition stays, for a program is asked about states that its gate has not looked at, too.
+                yield condition, Action(rest.rule, (*condition, *rest.steps), rest.writes)
 
     def _given(self, action: Action, known: dict[int, int]) -> Action:
         """Return an action where some fields are known."""

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
-from verifier.statespace.kernel import WORDS, Tables, address, library, packed, unpacked
+from verifier.statespace.folding import Folding
+from verifier.statespace.kernel import WORDS, Tables, address, library, missing, packed, unpacked
 from verifier.statespace.machine import WRONG, Machine, Role
 from verifier.statespace.packing import TooLarge
 from verifier.statespace.twin import Twin, Wrong
@@ -67,7 +68,7 @@ class Counts:
 
 
 class Search(Protocol):
-    """A search under way. States are integers."""
+    """A search under way, by `engine`. States are integers."""
 
     engine: str
 
@@ -99,21 +100,27 @@ class Search(Protocol):
         """Yield the states of the frontier in blocks of words."""
 
 
-def search(machine: Machine, memory: int, threads: int, stops: Stops) -> Search:
-    """Return a search by the kernel where it can be had and 64-bit words suffice, else by the twin."""
-    kernel = library()
+def search(machine: Machine, memory: int, threads: int, stops: Stops, folding: Folding | None = None) -> Search:
+    """Return a search by the kernel where it can be had and 64-bit words suffice, else by the twin. With `folding`,
+    only representatives are visited, and seeded."""
+    kernel, why_not = library(), f"the kernel is missing: {missing()}"
     if kernel is not None and machine.layout.words <= WORDS:
         try:
-            return KernelSearch(machine, Tables(machine, kernel), memory, threads, stops)
-        except (TooLarge, MemoryError):
-            pass
-    return TwinSearch(machine, memory, stops)
+            found = KernelSearch(machine, Tables(machine, kernel), memory, threads, stops)
+            if folding is not None:
+                found.fold(folding)
+            return found
+        except (TooLarge, MemoryError) as error:
+            why_not = str(error) or "there is no memory for the kernel's tables"
+    elif kernel is not None:
+        why_not = f"the kernel's states have at most {WORDS} words"
+    return TwinSearch(machine, memory, stops, folding, why_not)
 
 
 class KernelSearch:
     """A search by the kernel."""
 
-    engine = "kernel"
+    engine = "the C kernel"
 
     def __init__(self, machine: Machine, tables: Tables, memory: int, threads: int, stops: Stops) -> None:
         self.words, self.tables, self.kernel = machine.layout.words, tables, tables.kernel
@@ -125,6 +132,11 @@ class KernelSearch:
     def __del__(self) -> None:
         if getattr(self, "handle", None):
             self.kernel.space_free(self.handle)
+
+    def fold(self, folding: Folding) -> None:
+        """From now on, visit representatives only."""
+        self.folding = folding  # it must live as long as the search
+        self.kernel.space_fold(self.handle, folding.handle)
 
     def seed(self, states: Iterable[int], look: bool = True) -> bool:
         """See Search."""
@@ -183,10 +195,11 @@ class KernelSearch:
 class TwinSearch:
     """A search by the twin."""
 
-    engine = "generated Python"
-
-    def __init__(self, machine: Machine, memory: int, stops: Stops) -> None:
-        self.words, self.twin, self.stops = machine.layout.words, Twin(machine), stops
+    def __init__(
+        self, machine: Machine, memory: int, stops: Stops, folding: Folding | None = None, why: str = ""
+    ) -> None:
+        self.engine = f"generated Python ({why})" if why else "generated Python"
+        self.words, self.twin, self.stops, self.folding = machine.layout.words, Twin(machine), stops, folding
         self.most = max(1, memory // BYTES)
         self.seen: set[int] = set()
         self.front: list[int] = []
@@ -243,7 +256,7 @@ class TwinSearch:
             self.transitions += count
             if not count and (ended := self._stuck(state)):
                 return ended
-            for after in found:
+            for after in self.folding.represented(found) if self.folding is not None else found:
                 if after not in seen:
                     seen.add(after)
                     self.front.append(after)

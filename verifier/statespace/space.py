@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
+import hashlib
 import os
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from verifier.evidence.evidence import Step, Trace
 from verifier.evidence.interpretation import State
@@ -15,10 +16,13 @@ from verifier.model.sorts import Value
 from verifier.model.terms import FALSE, Term
 from verifier.semantics.evaluate import Setting
 from verifier.semantics.run import successors
+from verifier.statespace.folding import Folding, Weight
 from verifier.statespace.kernel import unpacked
 from verifier.statespace.levels import Checkpoint, Levels, Progress
 from verifier.statespace.machine import Machine, Observation, Role, machine
+from verifier.statespace.orbits import Orbits
 from verifier.statespace.search import DEAD, Counts, Reader, Search, Status, Stops, search
+from verifier.statespace.symmetry import NONE, Symmetry, symmetry
 from verifier.statespace.twin import Twin, Wrong, fingerprint
 
 KEPT = 1 << 23
@@ -55,6 +59,11 @@ class Watch:
         """The observations, that of `excluded` last."""
         return (*self.observed, Observation((self.excluded,))) if self.deadlock else self.observed
 
+    def symmetry(self, model: Model, parameters: Mapping[str, Value]) -> Symmetry:
+        """Return the symmetry of a machine and of what is watched for."""
+        cases = [c.condition for o in self.observed for c in o.cases]
+        return symmetry(model, parameters, (self.excluded, *cases, *(t for o in self.observed for t in o.terms)))
+
     @property
     def stops(self) -> Stops:
         """The marks that end the search. A state with a bad step is found a step earlier than a bad state."""
@@ -74,13 +83,21 @@ class Found:
 
 
 class Space:
-    """The states found so far, for one value of the parameters. Packed states are integers."""
+    """The states found so far, for one value of the parameters. Packed states are integers.
 
-    def __init__(self, setting: Setting, made: Machine, limits: Limits, watch: Watch) -> None:
+    Where individuals are interchangeable by `symmetry`, they are representatives, one of each orbit, and so is what is
+    counted of them; `weight` says what they stand for. Traces are those of the machine itself.
+    """
+
+    def __init__(
+        self, setting: Setting, made: Machine, limits: Limits, watch: Watch, symmetry: Symmetry = NONE
+    ) -> None:
         self.setting, self.machine, self.limits, self.watch = setting, made, limits, watch
         self.layout = made.layout
         self.status = Status.MORE
-        self.search: Search = search(made, limits.memory, limits.threads, watch.stops)
+        self.symmetry = symmetry
+        self.folding = Folding(Orbits(made.layout, symmetry)) if symmetry.free else None
+        self.search: Search = search(made, limits.memory, limits.threads, watch.stops, self.folding)
         self.levels: Levels | None = Levels()
         self._reader: Reader | None = None
 
@@ -116,8 +133,35 @@ class Space:
             self._reader = Reader(self.machine)
         return self._reader
 
+    @cached_property
+    def weight(self) -> Weight | None:
+        """What the states found stand for, once all are found; None where there is no telling how large an orbit is.
+        Raises MemoryError."""
+        if self.folding is None:
+            counts = self.counts
+            return Weight(counts.states, counts.transitions, counts.dead)
+        total = Weight(0, 0, 0)
+        for block in self.search.visited():
+            part = self.folding.weight(self.reader.tables, self.reader.twin, block)
+            if part is None:
+                return None
+            total += part
+        return total
+
+    def members(self) -> Iterator[int]:
+        """Yield the states that were found or are represented by one that was, each once if orbits are exact."""
+        for state in self.packed():
+            yield from (state,) if self.folding is None else sorted(self.folding.orbits.members(state))
+
+    def _initial(self) -> list[int]:
+        states = Twin(self.machine).initial()
+        return states if self.folding is None else list(dict.fromkeys(self.folding.represented(states)))
+
+    def _represented(self, state: int) -> int:
+        return state if self.folding is None else self.folding.represented([state])[0]
+
     def __contains__(self, state: int) -> bool:
-        return self.search.has(state)
+        return self.search.has(self._represented(state))
 
     def packed(self) -> Iterator[int]:
         """Yield the states found, in no particular order."""
@@ -178,11 +222,11 @@ class Space:
     def trace(self, state: int, level: int | None = None) -> Trace:
         """Return a shortest run to a state found; `level` is its distance, where that is known."""
         path = self._path(state, level)
-        steps = (self._step(a, b) for a, b in itertools.pairwise(path))
+        here, steps = path[0], list[Step]()
+        for after in path[1:]:
+            step, here = next((step, packed) for step, packed in self.steps(here) if self._represented(packed) == after)
+            steps.append(step)
         return Trace(self.setting.parameters, self.unpack(path[0]), tuple(steps))
-
-    def _step(self, before: int, after: int) -> Step:
-        return next(step for step, packed in self.steps(before) if packed == after)
 
     def _path(self, state: int, level: int | None) -> list[int]:
         levels = self.levels if self.levels is not None else self._again(state, level)
@@ -191,15 +235,20 @@ class Space:
             level = next(known, len(levels))
         path = [state]
         for i in range(level - 1, -1, -1):
-            before = self.reader.predecessor(levels.read(i), path[-1])
+            before = self._before(levels.read(i), path[-1])
             assert before is not None, "a state of a level has a predecessor in the level before"
             path.append(before)
         return path[::-1]
 
+    def _before(self, states: array[int], target: int) -> int | None:
+        if self.folding is None:
+            return self.reader.predecessor(states, target)
+        return self.folding.before(self.reader.tables, self.reader.twin, states, target)
+
     def _again(self, state: int, level: int | None) -> Levels:
         """Return the levels up to that of the state, by a second run on one thread."""
-        again = search(self.machine, self.limits.memory, 1, Stops())
-        again.seed(Twin(self.machine).initial(), False)
+        again = search(self.machine, self.limits.memory, 1, Stops(), self.folding)
+        again.seed(self._initial(), False)
         levels = Levels()
         levels.append(again.frontier())
         while len(levels) <= level if level is not None else not again.has(state):
@@ -212,8 +261,8 @@ class Space:
         """Yield the states of each level in turn, by a run of its own where they are not at hand."""
         levels = self.levels
         if levels is None:
-            again = search(self.machine, self.limits.memory, 1, Stops())
-            again.seed(Twin(self.machine).initial(), False)
+            again = search(self.machine, self.limits.memory, 1, Stops(), self.folding)
+            again.seed(self._initial(), False)
             status = Status.MORE
             while status is Status.MORE:
                 yield [s for block in again.frontier() for s in unpacked(block, self.layout.words)]
@@ -223,7 +272,7 @@ class Space:
 
     def explore(self) -> Status:
         """Go on until every state is known, something watched for is found, or a limit is met."""
-        saved = Checkpoint(self.limits.checkpoint, fingerprint(self.machine)) if self.limits.checkpoint else None
+        saved = Checkpoint(self.limits.checkpoint, self._fingerprint()) if self.limits.checkpoint else None
         if not self._start(saved):
             return self.status
         while self.status is Status.MORE:
@@ -234,6 +283,10 @@ class Space:
                 self._keep(saved)
         return self.status
 
+    def _fingerprint(self) -> str:
+        digest = fingerprint(self.machine)
+        return digest if self.folding is None else hashlib.sha256(f"{digest} {self.symmetry.free}".encode()).hexdigest()
+
     def _start(self, saved: Checkpoint | None) -> bool:
         """Take up the search where an earlier run left it, or at the initial states; False where it ends there."""
         if self.counts.levels:
@@ -241,7 +294,7 @@ class Space:
         resumed = saved is not None and self._resumed(saved)
         if not resumed:
             try:
-                if not self.search.seed(Twin(self.machine).initial()):
+                if not self.search.seed(self._initial()):
                     self.status = Status.MEMORY
             except Wrong:
                 self.status = Status.WRONG
@@ -265,7 +318,8 @@ class Space:
             if states:
                 self._record([states])
         if progress is not None and progress.dead and self.watch.deadlock:  # which states they were is not known
-            self.search = search(self.machine, self.limits.memory, self.limits.threads, self.watch.stops)
+            limits = self.limits
+            self.search = search(self.machine, limits.memory, limits.threads, self.watch.stops, self.folding)
             self.levels = Levels()
             return False
         return progress is not None
@@ -287,18 +341,23 @@ class Space:
 
 
 def explored(
-    model: Model, parameters: Mapping[str, Value], watch: Watch | None = None, limits: Limits | None = None
+    model: Model,
+    parameters: Mapping[str, Value],
+    watch: Watch | None = None,
+    limits: Limits | None = None,
+    symmetry: Symmetry = NONE,
 ) -> Space:
     """Return the states that are reachable for one value of the parameters, up to what is watched for, or a limit.
+    With a symmetry of the machine and of what is watched for, one state of each orbit.
 
     What ended the exploration is the same whatever the number of threads. Raises actions.Refused and
     packing.TooLarge where the machine cannot be packed, levels.Mismatch, OSError.
     """
     watch, limits = watch or Watch(), limits or Limits()
     made = machine(model, parameters, watch.everything)
-    space = Space(Setting(model, parameters), made, limits, watch)
+    space = Space(Setting(model, parameters), made, limits, watch, symmetry)
     if space.explore() is Status.HIT and limits.threads > 1:
         alone = Limits(limits.deadline, limits.memory, 1, limits.states)
-        space = Space(Setting(model, parameters), made, alone, watch)
+        space = Space(Setting(model, parameters), made, alone, watch, symmetry)
         space.explore()
     return space

@@ -157,3 +157,11 @@ def test_a_machine_without_the_library_is_told(monkeypatch):
 def test_opaque_data_is_refused():
     drawn = model("machine m\nopaque Image\nvar x: Image\nrule idle { x' = x }\nproperty p always x == x or true\n")
     assert "not finite" in Diagrams().handles(drawn, drawn.properties[0].claim)
+
+
+def test_a_stem_may_end_before_the_loop_begins():
+    text = "machine way\nvar n: int 0..2 = 0\nrule go when n < 2 { n' = n + 1 }\nrule rest when n == 2 { n' = n }\n"
+    answer, checked = decided(model(f"{text}property never_back true leads to n < 0\n"), "never_back")
+    assert isinstance(answer.evidence, Lasso)
+    assert [s.rule for s in answer.evidence.trace.steps[answer.evidence.loop :]] == ["rest"]
+    assert checked.verdict is Verdict.REFUTED

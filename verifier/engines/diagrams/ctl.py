@@ -93,7 +93,9 @@ class Ctl:
             return None
         while True:
             round_ = self._round(stem, hull)
-            back = self._walk(round_, hull, stem)
+            if len(round_.steps) == len(stem.steps):
+                round_ = self._stepped(round_, [r.name for r in machine.model.rules], hull)
+            back = self._walk(round_, hull, machine.point(stem.parameters, stem.states[-1]))
             if back is not None:
                 return Lasso(back, len(stem.steps))
             stem = round_  # that way led into another component, from which there is no way back
@@ -101,7 +103,7 @@ class Ctl:
     def _round(self, trace: Trace, hull: BDDFunction) -> Trace:
         """Continue a trace by at least one step in the hull, so that it is just to each rule on the way."""
         for rule in self.fair:
-            there = self._walk(trace, hull, None, self.justice(rule, hull))
+            there = self._walk(trace, hull, self.justice(rule, hull))
             assert there is not None
             trace = self._fired(there, rule, hull)
         return trace
@@ -124,17 +126,9 @@ class Ctl:
                 return replace(trace, steps=(*trace.steps, self.search.step_from(event, where)))
         raise AssertionError("a step leads there")
 
-    def _walk(
-        self, trace: Trace, hull: BDDFunction, end: Trace | None, goal: BDDFunction | None = None
-    ) -> Trace | None:
-        """Continue a trace through the hull to `goal`; or, so that it has more steps than `end`, to the last state of
-        that."""
+    def _walk(self, trace: Trace, hull: BDDFunction, goal: BDDFunction) -> Trace | None:
+        """Continue a trace through the hull to `goal`."""
         machine = self.search.machine
-        if end is not None:
-            goal = machine.point(end.parameters, end.states[-1])
-            if len(trace.steps) == len(end.steps):
-                trace = self._stepped(trace, [r.name for r in machine.model.rules], hull)
-        assert goal is not None
         rest = self.path(machine.point(trace.parameters, trace.states[-1]), hull, goal & hull)
         return None if rest is None else joined(trace, rest)
 

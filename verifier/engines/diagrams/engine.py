@@ -12,9 +12,10 @@ from verifier.engines.diagrams.recovery import recoverable
 from verifier.engines.diagrams.response import leads_to
 from verifier.engines.diagrams.safety import reachable, safety
 from verifier.engines.diagrams.session import Session, Undecided, session_of, sizes
+from verifier.engines.diagrams.temporal import temporal
 from verifier.engines.engine import Budget
 from verifier.evidence.evidence import Answer, Unknown
-from verifier.model.claims import Claim, LeadsTo, Reachable, Recoverable
+from verifier.model.claims import Claim, Ctl, LeadsTo, Ltl, Reachable, Recoverable
 from verifier.model.model import Model
 from verifier.model.sorts import is_finite
 from verifier.semantics.claims import cases, plain
@@ -26,11 +27,13 @@ class Diagrams:
     """Exact, and fast where the states are many but regular.
 
     At most `most` nodes are in memory at a time (32 bytes each), and with `operations` at most so many relations are
-    applied: that, not time, is the effort that is given up after, so the answer is the same on every machine.
+    applied: that, not time, is the effort that is given up after, so the answer is the same on every machine. Without
+    `formulas`, those of temporal logic are left to others, who find shorter loops where the states are few.
     """
 
     most: int = SIZES[-1]
     operations: int | None = None
+    formulas: bool = True
     name: str = "diagrams"
 
     def handles(self, model: Model, claim: Claim) -> str | None:
@@ -39,8 +42,10 @@ class Diagrams:
         sorts += [p.sort for r in model.rules for p in r.parameters]
         if model.functions or not all(is_finite(s) for s in sorts):
             return "the data is not finite (an opaque sort or an uninterpreted function)"
+        if isinstance(plain(claim), Ltl | Ctl) and not self.formulas:
+            return "formulas of temporal logic are left to others first"
         if type(plain(claim)) not in _SEARCH and cases(model, claim) is None:
-            return "not a claim about states or runs that has a form without temporal operators"
+            return "not a claim about states or runs"
         return why_not()
 
     def solve(self, model: Model, claim: Claim, budget: Budget) -> Answer:
@@ -66,4 +71,6 @@ _SEARCH: Mapping[type[Claim], Callable[[Session, Claim, Search], Answer]] = {
     Reachable: reachable,  # type: ignore[dict-item]
     Recoverable: recoverable,  # type: ignore[dict-item]
     LeadsTo: leads_to,  # type: ignore[dict-item]
+    Ltl: temporal,  # type: ignore[dict-item]
+    Ctl: temporal,  # type: ignore[dict-item]
 }

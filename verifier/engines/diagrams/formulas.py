@@ -25,7 +25,7 @@ class Reader:
     """Reads terms off the diagrams of one machine. Raises TooLarge."""
 
     def __init__(self, machine: Machine) -> None:
-        layout = machine.space.layout
+        self.space, layout = machine.space, machine.space.layout
         self.leaf = {i: leaf for leaf, levels in layout.before.items() for i in levels}
         self.first = {leaf: min(levels, default=0) for leaf, levels in layout.before.items()}
         self.layout = layout
@@ -57,20 +57,12 @@ class Reader:
             raise TooLarge(f"the values of {leaf.sort} are too many to be told apart")
         found: dict[BDDFunction, set[int]] = {}
         for code in range(size):
-            found.setdefault(self._at(function, leaf, code), set()).add(code)
+            found.setdefault(self.space.at(function, leaf, code), set()).add(code)
         ordered = sorted(found.items(), key=lambda pair: (len(pair[1]), min(pair[1])))
         term = self.term(ordered[-1][0])
         for child, codes in reversed(ordered[:-1]):
             term = self._either(Unit(leaf, None, size).term(frozenset(codes)), self.term(child), term)
         return term
-
-    def _at(self, function: BDDFunction, leaf: Leaf, code: int) -> BDDFunction:
-        """Return what is left of the function when the leaf has a code."""
-        for place, level in reversed(list(enumerate(self.layout.before[leaf]))):
-            if function.node_level() == level:
-                high, low = function.cofactors() or (function, function)
-                function = high if code >> place & 1 else low
-        return function
 
 
 def _either(test: Term, then: Term, other: Term) -> Term:

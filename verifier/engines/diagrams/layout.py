@@ -71,19 +71,22 @@ def leaves(root: Term) -> Iterator[Leaf]:
 
 
 class Layout:
-    """The bits of every leaf, in the order given: `before[leaf]` and `after[leaf]` are levels, lowest bit first."""
+    """The bits of every leaf, block by block: `before[leaf]` and `after[leaf]` are levels, lowest bit first. In a block
+    of several leaves their bits lie between each other."""
 
-    def __init__(self, roots: Sequence[Term], order: Sequence[Leaf]) -> None:
-        self.order = tuple(order)
-        self.before: dict[Leaf, tuple[int, ...]] = {}
-        self.after: dict[Leaf, tuple[int, ...]] = {}
+    def __init__(self, roots: Sequence[Term], blocks: Sequence[tuple[Leaf, ...]]) -> None:
+        self.order = tuple(leaf for block in blocks for leaf in block)
+        self.alone = frozenset(block[0] for block in blocks if len(block) == 1)
+        self.before: dict[Leaf, tuple[int, ...]] = dict.fromkeys(self.order, ())
+        self.after: dict[Leaf, tuple[int, ...]] = dict.fromkeys(self.order, ())
         self.count = 0
-        for leaf in order:
-            step = 2 if isinstance(leaf.root, Var) else 1
-            levels = range(self.count, self.count + step * width(leaf.sort), step)
-            self.before[leaf] = tuple(reversed(levels))
-            self.after[leaf] = tuple(i + 1 for i in reversed(levels)) if step == 2 else self.before[leaf]
-            self.count += len(levels) * step
+        for block in blocks:
+            for bit in reversed(range(max(width(leaf.sort) for leaf in block))):
+                for leaf in (leaf for leaf in block if bit < width(leaf.sort)):
+                    own = isinstance(leaf.root, Var)
+                    self.before[leaf] = (self.count, *self.before[leaf])
+                    self.after[leaf] = (self.count + own, *self.after[leaf])
+                    self.count += 1 + own
         self.parts: dict[Term, tuple[Leaf, ...]] = {root: tuple(leaves(root)) for root in roots}
 
 
@@ -142,6 +145,34 @@ class Space:
         levels = [(layout.after if leaf in changed else layout.before)[leaf] for leaf in layout.parts[root]]
         numbers = [_number(leaf, [cube[i] for i in at]) for leaf, at in zip(layout.parts[root], levels, strict=True)]
         return _value(root.sort, iter(numbers))
+
+    def at(self, function: BDDFunction, leaf: Leaf, code: int) -> BDDFunction:
+        """Return what is left of a function where a leaf has a code. None of its bits may depend on a bit above those
+        of the leaf, if that is alone in its block."""
+        levels = self.layout.before[leaf]
+        if leaf not in self.layout.alone:
+            point = self.words.all(self.bits[i] if code >> n & 1 else ~self.bits[i] for n, i in enumerate(levels))
+            return (function & point).exists(self.cube(levels))
+        for place, level in reversed(list(enumerate(levels))):
+            if function.node_level() == level:
+                high, low = function.cofactors() or (function, function)
+                function = high if code >> place & 1 else low
+        return function
+
+    def listed(self, states: BDDFunction, roots: Sequence[Term]) -> Iterator[dict[Term, Value]]:
+        """Yield the values of the roots, over whose leaves alone `states` is, in each state."""
+        leaves_ = [leaf for leaf in self.layout.order if leaf.root in roots]
+        stack: list[tuple[BDDFunction, tuple[int, ...]]] = [(states, ())]
+        while stack:
+            function, codes = stack.pop()
+            if len(codes) == len(leaves_):
+                found = dict(zip(leaves_, codes, strict=True))
+                numbers = {r: iter([value_of(p.sort, found[p]) for p in self.layout.parts[r]]) for r in roots}
+                yield {r: _value(r.sort, values_) for r, values_ in numbers.items()}
+                continue
+            leaf = leaves_[len(codes)]
+            below = ((self.at(function, leaf, c), c) for c in reversed(range(cardinality(leaf.sort) or 1)))
+            stack += ((there, (*codes, c)) for there, c in below if there.satisfiable())
 
     def point(self, root: Term, value: Value, parts: Container[Leaf] | None = None) -> BDDFunction:
         """Return whether a root has a value; with `parts`, whether those leaves of it have it after the step."""

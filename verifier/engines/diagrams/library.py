@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from oxidd.bdd import BDDManager
 
-SIZES = (1 << 19, 1 << 22, 1 << 25)
+SIZES = (1 << 20, 1 << 22, 1 << 25)
 """The nodes for which memory is set aside: little at first, more where that was not enough."""
 
 BYTES = 32
@@ -23,8 +23,9 @@ def why_not() -> str | None:
 def manager(nodes: int) -> BDDManager:
     """Return a manager that holds at most so many nodes. An operation that needs more raises MemoryError.
 
-    One thread: what fits into how many nodes must not depend on chance.
+    One thread: what fits into how many nodes must not depend on chance. As many results are remembered as there are
+    nodes: with a quarter of that Peterson's lock takes three times as long.
     """
     from oxidd.bdd import BDDManager
 
-    return BDDManager(nodes, max(1 << 12, nodes >> 2), 1)
+    return BDDManager(nodes, max(1 << 12, min(nodes, 1 << 23)), 1)

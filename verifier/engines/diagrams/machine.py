@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from verifier.engines.diagrams.blocks import blocks, related, wide
 from verifier.engines.diagrams.compile import Compiler, flattened, listed
 from verifier.engines.diagrams.layout import Layout, Leaf, Space, leaves
 from verifier.engines.diagrams.library import manager
@@ -20,6 +21,7 @@ from verifier.model.declarations import Rule
 from verifier.model.model import Model
 from verifier.model.sorts import IntSort, Value, cardinality
 from verifier.model.terms import Local, Param, Term, Var, and_
+from verifier.semantics.claims import state_terms
 from verifier.semantics.relation import Update, in_terms_of, update
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ class Instance:
     open: Mapping[Local, Local]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Event:
     """An instance as a relation between a state (and the open arguments) and the leaves that it may change.
 
@@ -134,8 +136,12 @@ class Machine:
     def relations(self) -> tuple[Relation, ...]:
         """The steps, arguments quantified away: one relation for all events that change the same leaves, those that
         lie deepest in the diagram first."""
+        return self.joined(self.events)
+
+    def joined(self, events: Iterable[Event]) -> tuple[Relation, ...]:
+        """Return the steps of some events, see `relations`."""
         found: dict[frozenset[Leaf], list[BDDFunction]] = {}
-        for event in self.events:
+        for event in events:
             found.setdefault(frozenset(event.relation.changed), []).append(self.closed(event.relation.function))
         places = {leaf: i for i, leaf in enumerate(self.space.layout.order)}
         made = [
@@ -205,12 +211,21 @@ class Machine:
         state = {v.name: self.space.decoded(v, cube) for v in self.variables}
         return self.point(parameters, state), parameters, state
 
+    def listed(self, states: BDDFunction) -> Iterator[tuple[Mapping[str, Value], State]]:
+        """Yield the states one by one: their values of the parameters and of the variables."""
+        for found in self.space.listed(states, (*self.parameters, *self.variables)):
+            yield {p.name: found[p] for p in self.parameters}, {v.name: found[v] for v in self.variables}
+
     def point(self, parameters: Mapping[str, Value], state: State) -> BDDFunction:
         """Return the function that is true of one state only."""
         return self.words.all(
             (*(self.space.point(p, parameters[p.name]) for p in self.parameters),
              *(self.space.point(v, state[v.name]) for v in self.variables))
         )  # fmt: skip
+
+    def fixed(self, parameters: Mapping[str, Value]) -> BDDFunction:
+        """Return whether the parameters have these values."""
+        return self.words.all(self.space.point(p, parameters[p.name]) for p in self.parameters)
 
     def same_arguments(self, event: Event, arguments: Mapping[str, Value]) -> BDDFunction:
         """Return whether the open arguments of an event have these values."""
@@ -248,19 +263,29 @@ def _instances(rule: Rule) -> Iterator[Instance]:
         yield Instance(rule, dict(zip(written, values, strict=True)), roots)
 
 
-def _ordered(model: Model, roots: Sequence[Term], instances: Sequence[Instance]) -> list[Leaf]:
-    """Return all leaves, ordered by what the instances of the rules read and write together."""
+def _ordered(model: Model, roots: Sequence[Term], instances: Sequence[Instance]) -> list[tuple[Leaf, ...]]:
+    """Return all leaves, ordered by what the instances of the rules read and write together, in blocks of those whose
+    bits belong together."""
     parts = {root: tuple(leaves(root)) for root in roots}
     given = list(side_by_side(roots, parts))
     places = {leaf: i for i, leaf in enumerate(given)}
     support = Support(model, parts)
     groups: list[frozenset[int]] = []
+    together: list[frozenset[Leaf]] = []
     for instance in instances:
-        solved = update(model, instance.rule)
-        found = support.of([solved.condition], instance.values)
+        solved, values = update(model, instance.rule), instance.values
+        found = support.of([solved.condition], values)
         for name in instance.rule.changes:
             root = Var(model.variable[name].sort, name)
-            found |= support.changed(root, solved.after[name], instance.values)
+            changed = support.changed(root, solved.after[name], values)
+            together.append(wide(changed) if len(parts[root]) == 1 else frozenset())
+            found |= changed
         found |= {leaf for root in instance.open.values() for leaf in parts[root]}
         groups.append(frozenset(places[leaf] for leaf in found))
-    return [given[i] for i in arranged(len(given), groups)]
+        if wide(found):
+            terms = (solved.condition, *(solved.after[n] for n in instance.rule.changes))
+            together += related(terms, lambda args, known=values: support.of(args, known))  # type: ignore[misc]
+    if wide(given):
+        claimed = (t for p in model.properties for t in state_terms(p.claim))
+        together += related(claimed, lambda args: support.of(args, {}))
+    return blocks([given[i] for i in arranged(len(given), groups)], together)

@@ -32,7 +32,7 @@ def _trap(session: Session, search: Search, lost: BDDFunction, goal: BDDFunction
     machine = session.machine
     trace = search.run(search.rings(machine.init, lost), lost)
     end = machine.point(trace.parameters, trace.states[-1])
-    here = machine.words.all(machine.space.point(p, trace.parameters[p.name]) for p in machine.parameters)
+    here = machine.fixed(trace.parameters)
     return Trap(trace, invariant(session, search, search.closure(end), goal & here))
 
 

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from verifier.engines.diagrams.machine import Event, Machine
 from verifier.engines.diagrams.reach import Search
-from verifier.engines.diagrams.session import Session, invariant
-from verifier.evidence.evidence import Answer, Fork, Holds, Invariant, Trace, Unreachable, Violated, Witnesses
-from verifier.model.claims import Always, Claim, Deterministic, Never, NoDeadlock, OnlyVia, Reachable
+from verifier.engines.diagrams.session import Session, invariant, readable
+from verifier.evidence.evidence import Answer, Census, Fork, Holds, Invariant, Trace, Unreachable, Violated, Witnesses
+from verifier.model.claims import Always, Claim, Deterministic, InRange, Never, NoDeadlock, OnlyVia, Reachable
+from verifier.model.sorts import Value
 from verifier.model.terms import Const, Term, and_, conjuncts, eq, not_
 from verifier.semantics.claims import Case, cases
 from verifier.semantics.listing import valuation_list
 
 if TYPE_CHECKING:
     from oxidd.bdd import BDDFunction
+
+
+COUNTED, SHORT = 20_000_000, 50
+"""The most states that are left to be counted one by one, and the most clauses that are preferred to that."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,30 @@ def safety(session: Session, claim: Claim, search: Search) -> Answer:
         return Violated(_shown(search, claim, bad, wrong))
     if isinstance(claim, OnlyVia):  # that initial states are not bad is no matter of the invariant
         wrong = machine.words.any(b.states for b in bad if b.event is not None)
-    return Holds(Invariant(invariant(session, search, reached, wrong, _hints(claim))))
+    return Holds(_proof(session, search, reached, wrong, _hints(claim)))
+
+
+def _proof(
+    session: Session, search: Search, reached: BDDFunction, wrong: BDDFunction, hints: tuple[Term, ...]
+) -> Invariant | Census:
+    """Return an invariant; or where none is short, and the states can be counted one by one, how many there are."""
+    machine, short = session.machine, None
+    if machine.count(reached) > COUNTED or not _in_range(machine, reached):
+        return Invariant(invariant(session, search, reached, wrong, hints))
+    with suppress(MemoryError):
+        short = readable(session, search, reached, wrong, hints, SHORT)
+    return Census(tuple(_counts(machine, reached))) if short is None else Invariant(short)
+
+
+def _counts(machine: Machine, states: BDDFunction) -> Iterator[tuple[Mapping[str, Value], int]]:
+    """Yield how many of the states there are for each value of the parameters."""
+    for parameters in valuation_list(machine.model):
+        yield parameters, machine.count(states & machine.fixed(parameters))
+
+
+def _in_range(machine: Machine, reached: BDDFunction) -> bool:
+    """Return True iff no int leaves its range: a diagram does not mind, but whoever counts the states does."""
+    return not any((reached & bad.states).satisfiable() for bad in _bad(machine, InRange()))
 
 
 def _hints(claim: Claim) -> tuple[Term, ...]:
@@ -128,5 +157,5 @@ def reachable(session: Session, claim: Reachable, search: Search) -> Answer:
 def _witnesses(search: Search, wanted: BDDFunction) -> Iterator[Trace]:
     machine = search.machine
     for parameters in valuation_list(machine.model):
-        here = machine.words.all(machine.space.point(p, parameters[p.name]) for p in machine.parameters)
+        here = machine.fixed(parameters)
         yield search.run(search.rings(machine.init & here, wanted), wanted)

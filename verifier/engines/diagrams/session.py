@@ -43,18 +43,30 @@ class Undecided(Exception):
     """The answer is known, but not what to show for it. The message says what blocked it."""
 
 
-def invariant(
-    session: Session, search: Search, inside: BDDFunction, bad: BDDFunction, hints: tuple[Term, ...] = ()
-) -> tuple[Term, ...]:
-    """Return an inductive invariant that holds of the closed set `inside` and of no state of `bad`.
-
-    A few clauses, which can be read; else the diagram of `inside` itself, if it can be written; else many clauses.
-    """
-    if (found := Weakening(search, inside, bad, FEW).found(hints)) is not None:
+def readable(
+    session: Session,
+    search: Search,
+    inside: BDDFunction,
+    bad: BDDFunction,
+    hints: tuple[Term, ...] = (),
+    few: int = FEW,
+) -> tuple[Term, ...] | None:
+    """Return an inductive invariant that holds of the closed set `inside` and of no state of `bad`: a few clauses, or
+    else the diagram of `inside` itself; None iff neither is short enough."""
+    if (found := Weakening(search, inside, bad, few).found(hints)) is not None:
         return found
     try:
         return (session.reader.term(inside),)
     except TooLarge:
+        return None
+
+
+def invariant(
+    session: Session, search: Search, inside: BDDFunction, bad: BDDFunction, hints: tuple[Term, ...] = ()
+) -> tuple[Term, ...]:
+    """Return an inductive invariant that is readable if there is one, else one of many clauses. Raises Undecided."""
+    found = readable(session, search, inside, bad, hints)
+    if found is None:
         found = Weakening(search, inside, bad, MANY).found(hints)
     if found is None:
         count = session.machine.count(inside)
@@ -72,6 +84,9 @@ def session_of(model: Model, nodes: int, most: int) -> Session:
     """Return the session of a model with so many nodes, or one with more, but not more than `most`, that is there."""
     known = _sessions(model)
     if not known or not nodes <= known[0].nodes <= most:
+        if nodes > SIZES[0]:  # a large one takes the memory of all others
+            _sessions.cache_clear()
+            known = _sessions(model)
         known[:] = [Session(model, nodes)]
     return known[0]
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rich.text import Text
-
 from verifier.change.level import Level
 from verifier.report.formats import phrases
 from verifier.report.formats.phrases import one_line
 from verifier.report.review import Finding, MachineReview, PatchRow, Problem, Relation, Review, Run
+from verifier.report.styled import Text, lines
 
 _STYLES = {
     Level.ERROR: "bold yellow",
@@ -29,7 +28,7 @@ _DETAIL = " " * 12
 
 def render_text(review: Review) -> Text:
     """Return the review as styled text; `.plain` is the same without styles."""
-    return Text("\n").join([*map(_harmless, _lines(review)), Text("")])
+    return lines([*map(_harmless, _lines(review)), Text()])
 
 
 def _harmless(line: Text) -> Text:
@@ -50,11 +49,11 @@ def _lines(review: Review) -> Iterator[Text]:
     for machine in review.machines:
         yield from _machine(machine, review)
     if review.general:
-        yield from (Text(""), Text("about no machine", "bold"))
+        yield from (Text(), Text("about no machine", "bold"))
         yield from _findings(review.general)
     if review.patches:
         yield from _patches(review)
-    yield Text("")
+    yield Text()
     yield from _summary(review)
 
 
@@ -67,13 +66,13 @@ def _first(review: Review) -> Text:
 
 
 def _problem(problem: Problem) -> Iterator[Text]:
-    yield Text("")
+    yield Text()
     yield Text(f"could not check{phrases.side_text(problem)}: {one_line(problem.code)}", "bold yellow")
     yield from (Text(f"  {line}") for line in phrases.problem_lines(problem))
 
 
 def _machine(machine: MachineReview, review: Review) -> Iterator[Text]:
-    yield Text("")
+    yield Text()
     style = "bold yellow" if machine.relation in _OPEN else "bold"
     yield Text.assemble(
         (one_line(machine.name), "bold"), f"  {phrases.sides(review)}  ", (phrases.headline(machine), style)
@@ -131,12 +130,12 @@ def _consequences(finding: Finding, indent: str, shown: frozenset[Run]) -> Itera
 
 def _patches(review: Review) -> Iterator[Text]:
     """The matrix of the series: a row for each patch, a column for each machine, then what each patch does."""
-    yield from (Text(""), Text("patch by patch", "bold"))
+    yield from (Text(), Text("patch by patch", "bold"))
     names = [one_line(m.name) for m in review.machines]
     yield from _table([("", "patch", *names), *map(_row, review.patches)])
     for row in review.patches:
         if row.findings:
-            yield from (Text(""), Text(f"patch {row.number}: {one_line(row.subject)}", "bold"))
+            yield from (Text(), Text(f"patch {row.number}: {one_line(row.subject)}", "bold"))
             yield from _findings(row.findings)
 
 

@@ -2,7 +2,7 @@
 
 from importlib import resources
 
-SCHEMAS = {"report": "arcproof.report/1", "review": "arcproof.review/1"}
+SCHEMAS = {"report": "arcproof.report/1", "review": "arcproof.review/1", "stats": "arcproof.stats/1"}
 """What is published: the name under which `arcproof schema` prints it, and that which its documents bear."""
 
 

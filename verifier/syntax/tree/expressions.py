@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from verifier.records import dataclass
 from verifier.syntax.tree.node import Node
 from verifier.syntax.tree.types import Type
 

@@ -1,0 +1,96 @@
+"""`ltl` and `ctl`: a run that refutes the formula; or a bound on the rounds of all violations, or the states listed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from verifier.automata.tableau import TooLarge, automaton_of
+from verifier.engines.diagrams.compile import TooLarge as TooWide
+from verifier.engines.diagrams.ctl import Ctl
+from verifier.engines.diagrams.labels import Labels
+from verifier.engines.diagrams.lassos import violation
+from verifier.engines.diagrams.product import Product
+from verifier.engines.diagrams.reach import OutOfTime, Search
+from verifier.engines.diagrams.safety import safety
+from verifier.engines.diagrams.session import Session, Undecided
+from verifier.evidence.evidence import Answer, Closure, Holds, Invariant, KLive, Lasso, Rounds, Trace, Violated
+from verifier.model.claims import Claim
+from verifier.model.claims import Ctl as Branching
+from verifier.model.claims import Ltl as Linear
+from verifier.semantics.monitor import watched
+from verifier.semantics.positive import conjoined, on_every_run, parts, positive
+from verifier.semantics.refusal import Refused
+
+if TYPE_CHECKING:
+    from oxidd.bdd import BDDFunction
+
+BOUNDS = (1, 2, 4, 8, 16, 32)
+"""The bounds on the rounds that are tried."""
+
+MEMBERS = 20_000
+"""The most states that are listed: the checker lists no more again."""
+
+
+def temporal(session: Session, claim: Linear | Branching, search: Search) -> Answer:
+    """Return Violated with a Lasso or a Trace into a deadlock, whose stem is a shortest one; Holds(KLive); or what
+    holds or not with a Closure, where one run shows nothing or no bound is found."""
+    reached = session.reached(search)
+    if (run := _refuting(search, reached, claim)) is not None:
+        return Violated(run)
+    if isinstance(claim, Branching):
+        wanted = Labels(Ctl(search, reached)).of(claim.formula)
+        if (session.machine.init & ~wanted).satisfiable():
+            return Violated(_listed(session, reached, "the formula is false, which no single run shows"))
+    proof = _bounded(session, search, claim)
+    return Holds(proof or _listed(session, reached, "the formula is true"))
+
+
+def _refuting(search: Search, reached: BDDFunction, claim: Linear | Branching) -> Lasso | Trace | None:
+    """Return the shortest run of those found that do not satisfy a part of the formula."""
+    try:
+        linear = claim if isinstance(claim, Linear) else Linear(on_every_run(claim.formula))
+    except Refused:
+        return None
+    found: list[Lasso | Trace] = []
+    for part in conjoined(linear):
+        try:
+            automaton = automaton_of(positive(part.formula, False))
+        except TooLarge as error:
+            raise Undecided(str(error)) from None
+        run = violation(Product(search, reached, automaton, part.fair, part.strong)) if automaton.initial else None
+        found += [] if run is None else [run]
+    return min(found, key=lambda run: len((run.trace if isinstance(run, Lasso) else run).steps), default=None)
+
+
+def _bounded(session: Session, search: Search, claim: Claim) -> KLive | None:
+    """Return bounds on the rounds of the violations of each part of a formula, which has none; None iff no bound was
+    found, or the formula is not one about all runs."""
+    found: list[Rounds] = []
+    for part in parts(claim):
+        rounds = next((r for k in BOUNDS if (r := _rounds(session, search, part, k)) is not None), None)
+        if rounds is None:
+            return None
+        found.append(rounds)
+    return KLive(tuple(found)) if found else None
+
+
+def _rounds(session: Session, search: Search, part: Linear, most: int) -> Rounds | None:
+    """Return why no run has more rounds."""
+    machine = watched(session.machine.model, part, most)
+    try:
+        beside = Session(machine.model, session.nodes // 2)
+        answer = safety(beside, machine.claim, Search(beside.machine, search.budget, search.left))
+    except (Undecided, TooWide, OutOfTime):
+        return None
+    if isinstance(answer, Holds) and isinstance(answer.evidence, Invariant):
+        return Rounds(most, answer.evidence.conjuncts)
+    return None
+
+
+def _listed(session: Session, reached: BDDFunction, outcome: str) -> Closure:
+    """Return the reachable states one by one. Raises Undecided where they are too many."""
+    machine = session.machine
+    if (count := machine.count(reached)) > MEMBERS:
+        raise Undecided(f"{outcome}, but only a list of all {count} states would show it, and more than {MEMBERS} are "
+                        "not listed")  # fmt: skip
+    return Closure(tuple(machine.listed(reached)))
