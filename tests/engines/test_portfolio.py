@@ -130,3 +130,26 @@ def test_what_is_proved_is_part_of_the_certificate_that_uses_it():
     assert isinstance(helped.answer, Holds)
     assert same.claim.condition in helped.answer.evidence.conjuncts
     assert certify(model, end, helped.answer, 20.0).verdict is Verdict.PROVED
+
+
+DOWN = """machine down
+
+var a: int 0..9 = 6
+var b: int 0..9 = 3
+rule step when a > 0 and b > 0 { a' = a - 2  b' = b - 1 }
+rule stray when a != 2 * b { b' = 9 }
+property double always a == 2 * b
+property ends a > 0 leads to a == 0
+property back recoverable a == 0 from a > 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("engine", "name"), [("diagrams", "ends"), ("ranking", "ends"), ("liveness", "ends"), ("diagrams", "back")]
+)
+def test_every_kind_of_proof_stands_alone_with_what_is_known(engine, name):
+    model = pipeline.model_of(Source("down.arc", DOWN))
+    double, claimed = (next(p for p in model.properties if p.name == n) for n in ("double", name))
+    helped = next(strengthened(attempts, ((double.claim.condition,),))(model, claimed.claim, Budget.of(20), engine))
+    assert isinstance(helped.answer, Holds)
+    assert certify(model, claimed, helped.answer, 20.0).verdict is Verdict.PROVED

@@ -44,7 +44,7 @@ LISTED = 12
 """The most reachable states that are listed."""
 
 LONGEST = 400
-"""The most characters of a line that are shown: a set of states that an engine has described can take thousands."""
+"""The most characters of a condition that are shown: what an engine says of a set of states can take thousands."""
 
 
 def size_text(evidence: Evidence) -> str:
@@ -53,13 +53,13 @@ def size_text(evidence: Evidence) -> str:
 
 
 def exhibit(model: Model, prop: Property, evidence: Evidence) -> list[str]:
-    """Return the evidence, as lines of text. Where one is too long to be read it says where all of it is."""
-    return [_cut(line) for line in _LINES[type(evidence)](model, prop, evidence)]
+    """Return the evidence, as lines of text. Where a condition is too long to be read it says where all of it is."""
+    return _LINES[type(evidence)](model, prop, evidence)
 
 
-def _cut(line: str) -> str:
-    more = len(line) - LONGEST
-    return line if more <= 0 else f"{line[:LONGEST]} ... ({more:,} more characters; the JSON report has all of it)"
+def _cut(condition: str) -> str:
+    more = len(condition) - LONGEST
+    return f"{condition[:LONGEST]} ... ({more:,} more characters; the JSON report has all)" if more > 0 else condition
 
 
 def _conjuncts(evidence: Any) -> str:
@@ -111,7 +111,7 @@ _SIZES: Mapping[type, Callable[[Any], str]] = {
 
 
 def _invariant_lines(conjuncts: Iterable[Term]) -> list[str]:
-    texts = [show(c) for c in conjuncts] or ["true"]
+    texts = [_cut(show(c)) for c in conjuncts] or ["true"]
     marks = ["      ", *["  and "] * (len(texts) - 1)]
     lines = (line for t, mark in zip(texts, marks, strict=True) for line in wrapped(t, "      ", mark))
     return ["inductive invariant:", *lines]
@@ -197,7 +197,7 @@ def _no_basis_lines(model: Model, prop: Property, evidence: NoBasis) -> list[str
 
 
 def _plan_lines(model: Model, prop: Property, evidence: Plan) -> list[str]:
-    rows = (f"  where {show(r.condition)}: {call_text(model, r.rule, dict(r.arguments))}" for r in evidence.rows)
+    rows = (f"  where {_cut(show(r.condition))}: {call_text(model, r.rule, dict(r.arguments))}" for r in evidence.rows)
     return ["towards the goal, each row leading there or to an earlier one:", *rows, *_over(evidence.conjuncts)]
 
 
@@ -207,9 +207,8 @@ def _trap_lines(model: Model, prop: Property, evidence: Trap) -> list[str]:
 
 
 def _ranking_lines(model: Model, prop: Property, evidence: Ranking) -> list[str]:
-    rows = (
-        f"  where {show(r.region)}: {f'until {r.helpful} fires' if r.helpful else 'each step'}" for r in evidence.rows
-    )
+    helps = (f"until {r.helpful} fires" if r.helpful else "each step" for r in evidence.rows)
+    rows = (f"  where {_cut(show(r.region))}: {how}" for r, how in zip(evidence.rows, helps, strict=True))
     return ["towards the response, each region leading there or to an earlier one:", *rows, *_over(evidence.conjuncts)]
 
 
