@@ -154,7 +154,7 @@ def tools(names: Sequence[str], limit: float) -> Iterator[Tool]:
     rumur = checker, ("cc", "-O3", "-w", "-march=native", "-mcx16", "-o", "m", "m.c", "-lpthread"), ("./m",)
     abc = ("yosys", "-q", "-p", YOSYS), ("yosys-abc", "-c", "read_aiger model.aig; strash; pdr")
     command = sys.executable, "-m", "verifier"
-    check = (*command, "check", "model.arc", "--jobs", "1", "--timeout", f"{limit:.0f}", *_asked(names))
+    check = (*command, "check", "model.arc", "--no-cache", "--jobs", "1", "--timeout", f"{limit:.0f}", *_asked(names))
     if shutil.which("spin"):
         yield Tool("spin", "promela", "model.pml", spin, _spin)
     if shutil.which("rumur"):

@@ -6,7 +6,7 @@ import itertools
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,6 @@ from verifier.model.terms import TRUE, Term, not_, variables
 from verifier.proofs.certificate import Certificate, certificate_json, read_certificate, read_foreign
 from verifier.proofs.reuse import judged, start, with_premise, witnessed
 from verifier.proofs.store import Store, Unusable, key
-from verifier.records import dataclass
 from verifier.report.result import Origin, PropertyReport
 from verifier.request import Request, is_range_check
 from verifier.semantics.claims import premise

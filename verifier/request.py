@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from os import PathLike
 
 from verifier.diagnostics import Span, nearest
@@ -12,7 +12,6 @@ from verifier.model.declarations import Binding
 from verifier.model.model import Model
 from verifier.model.sorts import Value, contains
 from verifier.model.terms import TRUE
-from verifier.records import dataclass
 from verifier.semantics.claims import has_ranges
 
 RANGES = "int_ranges"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import builtins
+from dataclasses import dataclass
 from enum import Enum
 
 from verifier.evidence.evidence import Evidence, Trace
 from verifier.model.claims import Property
-from verifier.records import dataclass
 
 
 class EvidenceRefused(Exception):

@@ -4,9 +4,8 @@ ARC001 to ARC019: syntax. ARC020 to ARC059: elaboration. ARC060 to ARC069: what 
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
-
-from verifier.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

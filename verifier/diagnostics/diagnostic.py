@@ -1,9 +1,9 @@
 """A message about a place in a spec, with a stable code."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from verifier.diagnostics.span import Source, Span
-from verifier.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

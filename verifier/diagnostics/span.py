@@ -1,6 +1,6 @@
 """Where something stands in a spec's text."""
 
-from verifier.records import dataclass
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

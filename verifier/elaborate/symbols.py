@@ -6,11 +6,11 @@ A sort or a term that is None was declared with an error that has been reported;
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from verifier.diagnostics import Span
 from verifier.model.sorts import FlagsSort, Sort, Value
 from verifier.model.terms import Const, Term
-from verifier.records import dataclass
 from verifier.syntax import tree
 
 

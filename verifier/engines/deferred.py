@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib import import_module
 
 from verifier.engines.engine import Budget, Engine
 from verifier.evidence.evidence import Answer
 from verifier.model.claims import Claim
 from verifier.model.model import Model
-from verifier.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Protocol
 
 from verifier.evidence.evidence import Answer
 from verifier.model.claims import Claim
 from verifier.model.model import Model
-from verifier.records import dataclass
 
 ALL = "all"
 """The name that stands for every engine."""

@@ -7,11 +7,11 @@ Every kind says what it must satisfy to count; `verifier.checker` checks exactly
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from verifier.evidence.interpretation import STANDARD, Interpretation, State
 from verifier.model.sorts import Atom, Value
 from verifier.model.terms import Term
-from verifier.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from verifier.model.sorts import Value
-from verifier.records import dataclass
 
 State = Mapping[str, Value]
 

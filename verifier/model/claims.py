@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from verifier.diagnostics import Span
 from verifier.model.declarations import Binding, Cite
 from verifier.model.formulas import Formula
 from verifier.model.terms import Term
-from verifier.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from verifier.diagnostics import Span
 from verifier.model.sorts import EnumSort, FlagsSort, Sort, Value
 from verifier.model.terms import Local, Term
-from verifier.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from verifier.diagnostics import Source
@@ -11,7 +11,6 @@ from verifier.model.claims import Property
 from verifier.model.declarations import Control, Function, Parameter, Rename, Rule, Table, Variable
 from verifier.model.sorts import Sort, Value
 from verifier.model.terms import TRUE, Const, Param, Term, and_, at_level, conjuncts, eq, variables
-from verifier.records import dataclass
 
 
 @dataclass(frozen=True, eq=False)

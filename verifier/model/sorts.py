@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import field
-
-from verifier.records import dataclass
+from dataclasses import dataclass, field
 
 Value = object
 

@@ -7,7 +7,7 @@ import functools
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from verifier.checker.certified import Certified, Verdict
@@ -21,7 +21,6 @@ from verifier.model.claims import Claim
 from verifier.model.model import Model
 from verifier.model.sorts import Sort, Value
 from verifier.model.terms import Term, conjuncts
-from verifier.records import dataclass
 from verifier.semantics.monitor import watched
 from verifier.semantics.positive import parts
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-
-from verifier.records import dataclass
+from dataclasses import dataclass
 
 WORK = 20_000_000_000
 """The most times that an action is tried in a state."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal
 
@@ -13,7 +13,6 @@ from verifier.diagnostics import SpecError
 from verifier.evidence.evidence import Answer
 from verifier.model.model import Model
 from verifier.model.sorts import Value
-from verifier.records import dataclass
 
 Origin = Literal["search", "cache", "base"]
 """Where a verdict's evidence comes from: it was sought, kept by an earlier run, or shown for another version. The

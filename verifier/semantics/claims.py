@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from verifier.model.claims import (
     Always,
@@ -47,7 +48,6 @@ from verifier.model.terms import (
     subterms,
     variables,
 )  # fmt: skip
-from verifier.records import dataclass
 from verifier.semantics.relation import can_fire, differ, for_some, in_terms_of, relation, update
 
 

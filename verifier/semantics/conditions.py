@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from verifier.evidence.evidence import (
     Bound,
@@ -40,7 +40,6 @@ from verifier.model.terms import (
     subterms,
     transform,
 )  # fmt: skip
-from verifier.records import dataclass
 from verifier.semantics.claims import Case, cases, enabled
 from verifier.semantics.evaluate import Setting, holds
 from verifier.semantics.listing import valuation_list

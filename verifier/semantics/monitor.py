@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from verifier.model.claims import Always, Ltl
 from verifier.model.declarations import Rule, Variable
@@ -24,7 +24,6 @@ from verifier.model.formulas import Formula, Now, Operator
 from verifier.model.model import Model
 from verifier.model.sorts import BOOL, IntSort, Sort
 from verifier.model.terms import FALSE, TRUE, App, Const, Op, Term, Var, and_, eq, implies, ite, not_, or_, variables
-from verifier.records import dataclass
 from verifier.semantics.claims import enabled
 from verifier.semantics.positive import positive, subformulas
 from verifier.semantics.relation import can_fire

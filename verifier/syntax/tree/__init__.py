@@ -7,7 +7,8 @@ No expression is nested deeper than `verifier.syntax.limits.MAX_DEPTH` levels; `
 
 from __future__ import annotations
 
-from verifier.records import dataclass
+from dataclasses import dataclass
+
 from verifier.syntax.tree.claims import (
     Always,
     Basis,

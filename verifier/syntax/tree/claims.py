@@ -5,7 +5,8 @@ Rule references (`rules`, `targets`, `steps`, `fair`) are names of rules or of t
 
 from __future__ import annotations
 
-from verifier.records import dataclass
+from dataclasses import dataclass
+
 from verifier.syntax.tree.clauses import Binding, Cite
 from verifier.syntax.tree.expressions import Expr, Name
 from verifier.syntax.tree.node import Node

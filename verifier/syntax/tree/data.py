@@ -6,7 +6,8 @@ for rules and arcs.
 
 from __future__ import annotations
 
-from verifier.records import dataclass
+from dataclasses import dataclass
+
 from verifier.syntax.tree.clauses import Binding, Parameter
 from verifier.syntax.tree.expressions import Expr, Name
 from verifier.syntax.tree.node import Node

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from verifier.records import dataclass
+from dataclasses import dataclass
+
 from verifier.syntax.tree.node import Node
 from verifier.syntax.tree.types import Type
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from verifier.diagnostics import Span
-from verifier.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
