@@ -13,7 +13,7 @@ from tests import machines, walks
 from tests.elaborate.corpus import VALID, load, model
 from verifier.diagnostics import Source, Span, SpecError
 from verifier.elaborate import parse_term
-from verifier.elaborate.folding import build, fit, integer, joined
+from verifier.elaborate.folding import build, fit, integer
 from verifier.evidence.interpretation import State
 from verifier.model.claims import Ctl, Ltl
 from verifier.model.declarations import Parameter, Variable
@@ -36,7 +36,7 @@ from verifier.model.sorts import (
     Value,
     values,
 )
-from verifier.model.terms import TRUE, App, Const, Local, Op, Param, Term, Var, children, subterms
+from verifier.model.terms import TRUE, App, Const, Local, Op, Param, Term, Var, children, joined, subterms
 from verifier.semantics.evaluate import Setting, evaluate
 from verifier.semantics.temporal import holds_on_run
 

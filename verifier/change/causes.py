@@ -12,11 +12,10 @@ from dataclasses import fields, is_dataclass, replace
 from verifier.change.dependence import NotComparableError
 from verifier.change.fact import Change
 from verifier.change.inclusion import Comparison
-from verifier.change.places import Declared, declarations, placed
+from verifier.change.places import Declared, declarations, placed, span_of
 from verifier.change.rules import Versions
 from verifier.change.runs import foreign_step
 from verifier.change.undo import is_cause
-from verifier.diagnostics import Span
 from verifier.evidence.evidence import Fork, Lasso, Trace
 from verifier.model.model import Model
 from verifier.syntax import tree as t
@@ -82,7 +81,7 @@ def _under(
     subject = f"{_WORDS.get(type(news.get(cause)), '')} {cause}".strip()
     root = replace(
         gravest, subject=subject, before=_text(versions.old, olds, cause), after=_text(versions.new, news, cause),
-        place=_span(news, cause), old_place=_span(olds, cause), actor=actors.pop() if len(actors) == 1 else None,
+        place=span_of(news, cause), old_place=span_of(olds, cause), actor=actors.pop() if len(actors) == 1 else None,
         consequences=tuple(found), note=f"by {subject}: {', '.join(c.subject for c in found)}",
     )  # fmt: skip
     return [*left, root]
@@ -108,10 +107,6 @@ def _text(model: Model, declared: Declared, name: str) -> str | None:
     lines = model.source.text.split("\n")[span.line - 1 : span.end_line]
     lines[-1] = lines[-1][: span.end_column - 1]
     return " ".join(" ".join([lines[0][span.column - 1 :] if len(lines) > 1 else lines[0], *lines[1:]]).split())
-
-
-def _span(declared: Declared, name: str) -> Span | None:
-    return declared[name].span if name in declared else None
 
 
 def _cause(versions: Versions, change: Change, olds: Declared, news: Declared) -> str | None:

@@ -42,11 +42,11 @@ def _place(subject: str, model: Model, declared: Declared) -> Span | None:
     if subject == "machine":
         return Span(model.source.path, 1, 1, 1, 1)
     if subject == "initial states":
-        return _span(declared, model.control.name) if model.control is not None else None
+        return span_of(declared, model.control.name) if model.control is not None else None
     if kind not in ("value", "bit", "type"):
         return None
     sort, _, part = name.partition(".")
-    return _part(declared.get(sort), part) if part else _span(declared, sort)
+    return _part(declared.get(sort), part) if part else span_of(declared, sort)
 
 
 def _part(declaration: t.Declaration | None, name: str) -> Span | None:
@@ -55,5 +55,6 @@ def _part(declaration: t.Declaration | None, name: str) -> Span | None:
     return next((p.span for p in parts if p.name.name == name), None)
 
 
-def _span(declared: Declared, name: str) -> Span | None:
+def span_of(declared: Declared, name: str) -> Span | None:
+    """Return the place of a declaration; None where there is none of that name."""
     return declared[name].span if name in declared else None

@@ -217,7 +217,7 @@ def _report(specs: Sequence[Found], options: Options) -> Report:
 
 def _tell(report: Report) -> None:
     """Print, each once, why what the cache holds was of no use, and why states were explored slowly."""
-    from verifier.report.values import printable
+    from verifier.diagnostics.render import printable
 
     reasons = [p.ignored for p in report.properties if p.ignored is not None]
     if any(p.engine in EXPLORING for p in report.properties):

@@ -63,8 +63,7 @@ def show(named: str | None, origin: bool) -> int:
     """
     from verifier.change.settings import settings
     from verifier.diagnostics import SpecError
-    from verifier.diagnostics.render import render
-    from verifier.report.values import printable
+    from verifier.diagnostics.render import printable, render
 
     try:
         _, found = project_config(named)

@@ -77,8 +77,8 @@ def _explain_code(code: str) -> int:
 
 
 def _explain_finding(prefix: str, path: str) -> int:
+    from verifier.diagnostics.render import printable
     from verifier.report.catalogue import code_text
-    from verifier.report.values import printable
 
     machine, finding = chosen_finding(stored_review(path), prefix)
     about = f"{finding.subject} of {machine}" if machine else finding.subject
@@ -91,9 +91,9 @@ def _explain_finding(prefix: str, path: str) -> int:
 
 def stored_review(path: str) -> Review:
     """Return a review that was written as JSON. Raises click.ClickException iff the file is none."""
+    from verifier.diagnostics.render import printable
     from verifier.report.formats.json import review_of
     from verifier.report.stored import NotAReport, read_content
-    from verifier.report.values import printable
 
     try:
         return review_of(read_content(path))
@@ -103,7 +103,7 @@ def stored_review(path: str) -> Review:
 
 def chosen_finding(review: Review, prefix: str) -> tuple[str, Finding]:
     """Return the finding whose fingerprint begins so, with its machine. Raises click.UsageError unless it is one."""
-    from verifier.report.values import printable
+    from verifier.diagnostics.render import printable
 
     digits = prefix.removeprefix("sha256:").lower()
     every = {f.fingerprint: (m, f) for m, root in review.findings() for f in root.tree()}

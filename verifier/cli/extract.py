@@ -139,7 +139,7 @@ def _write(spec: str, output: str | None) -> None:
 def _explain(found: Extraction, files: Files) -> None:
     """Say on standard error what is missing, what contradicts, and how much there is."""
     from verifier.diagnostics import Source, render
-    from verifier.report.values import printable
+    from verifier.diagnostics.render import printable
     from verifier.source.extraction import contradiction_diagnostic, gap_diagnostic
 
     told: list[Diagnostic] = [gap_diagnostic(g) for g in found.gaps]

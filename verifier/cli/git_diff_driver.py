@@ -119,6 +119,6 @@ def _lines(old: Given, new: Given, contents: Sequence[bytes | None]) -> Sequence
 
 
 def _print(lines: Sequence[str]) -> None:
-    from verifier.report.values import printable
+    from verifier.diagnostics.render import printable
 
     sys.stdout.write("".join(f"{printable(line)}\n" for line in lines))

@@ -79,7 +79,7 @@ def draft(fingerprint: str, review: str) -> int:
     from verifier.change.acceptance import OWN_WAIVER
     from verifier.change.checks import CHECKS
     from verifier.change.drafting import stanza
-    from verifier.report.values import printable
+    from verifier.diagnostics.render import printable
 
     machine, finding = chosen_finding(stored_review(review), fingerprint)
     wanted = [finding, *(f for f in finding.tree() if f is not finding and f.own in OWN_WAIVER)]
@@ -176,7 +176,7 @@ def _read(named: str | None, file: str | None) -> tuple[tuple[Waiver, ...], Path
 
 
 def _listed(waiver: Waiver, today: datetime.date) -> list[str]:
-    from verifier.report.values import printable
+    from verifier.diagnostics.render import printable
 
     until = "does not expire" if waiver.expires is None else f"until {waiver.expires}"
     state = "EXPIRED" if waiver.is_expired(today) else until

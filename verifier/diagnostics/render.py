@@ -29,11 +29,11 @@ def _place(diagnostic: Diagnostic) -> tuple[str, int, int, str]:
 
 
 def _one(diagnostic: Diagnostic, lines: Mapping[str, Sequence[str]]) -> str:
-    parts = [f"error[{diagnostic.code}]: {_plain(diagnostic.message)}", *_excerpt(diagnostic.span, lines)]
+    parts = [f"error[{diagnostic.code}]: {printable(diagnostic.message)}", *_excerpt(diagnostic.span, lines)]
     for note in diagnostic.notes:
-        parts += [f"note: {_plain(note.message)}", *_excerpt(note.span, lines)]
+        parts += [f"note: {printable(note.message)}", *_excerpt(note.span, lines)]
     if diagnostic.help is not None:
-        parts.append(f"help: {_plain(diagnostic.help)}")
+        parts.append(f"help: {printable(diagnostic.help)}")
     return "\n".join(parts) + "\n"
 
 
@@ -41,7 +41,7 @@ def _excerpt(span: Span | None, lines: Mapping[str, Sequence[str]]) -> list[str]
     """Return the place, and if its file is known the line with a caret below."""
     if span is None:
         return []
-    place = f" --> {_plain(str(span))}"
+    place = f" --> {printable(str(span))}"
     file = lines.get(span.path, ())
     if not 1 <= span.line <= len(file):
         return [place]
@@ -87,6 +87,6 @@ def _cell(character: str) -> str:
     return character + _FILLER if unicodedata.east_asian_width(character) in "WF" else character
 
 
-def _plain(text: str) -> str:
-    """Return a text on one line, without characters that a terminal might act on."""
+def printable(text: str) -> str:
+    """Return the text with what a terminal might act on, or not show, as U+FFFD: a spec may be a stranger's."""
     return "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in _HIDDEN else c for c in text)

@@ -78,13 +78,6 @@ def _less(op: Op, left: Term, right: Term) -> Term:
     return App(BOOL, op, (left, right))
 
 
-def joined(left: Sort, right: Sort) -> Sort:
-    """Return the smallest sort of both: the hull of two ints, otherwise `left`."""
-    if isinstance(left, IntSort) and isinstance(right, IntSort):
-        return IntSort(min(left.low, right.low), max(left.high, right.high))
-    return left
-
-
 def fit(sort: IntSort, term: Term) -> Term:
     """Return `term` as an int of `sort`: itself iff its interval fits, otherwise checked by Op.FIT."""
     assert isinstance(term.sort, IntSort)

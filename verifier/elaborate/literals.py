@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import reduce
 
-from verifier.elaborate.folding import collection, integer, joined
+from verifier.elaborate.folding import collection, integer
 from verifier.elaborate.symbols import BitSymbol, described
 from verifier.elaborate.typer import Typer, Want, because
 from verifier.model.sorts import BitsSort, FlagsSort, SetSort, Sort
-from verifier.model.terms import FALSE, TRUE, Const, Term
+from verifier.model.terms import FALSE, TRUE, Const, Term, joined
 from verifier.syntax import tree
 
 

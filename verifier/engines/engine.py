@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from verifier.evidence.evidence import Answer
-from verifier.model.claims import Claim
+from verifier.model.claims import Claim, Reachable
 from verifier.model.model import Model
+from verifier.semantics.claims import cases
 
 ALL = "all"
 """The name that stands for every engine."""
@@ -50,6 +51,13 @@ class Engine(Protocol):
 
     def solve(self, model: Model, claim: Claim, budget: Budget) -> Answer:
         """Search until an answer is found or the budget is used up (then Unknown, with the reason)."""
+
+
+def not_safety(model: Model, claim: Claim) -> str | None:
+    """Return why a claim is not for engines that prove what holds of all states and steps; None iff it is."""
+    if isinstance(claim, Reachable):
+        return "`reachable` is shown by runs"
+    return None if cases(model, claim) is not None else "not a safety claim"
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from verifier.engines.engine import Budget
 from verifier.engines.explicit_invariant import from_projections
 from verifier.engines.explicit_reduced import by_fewer
 from verifier.engines.explicit_runs import TooManyStates, leads_to, members, recoverable
+from verifier.engines.spaces import limits_of
 from verifier.evidence.evidence import (
     Answer,
     Census,
@@ -42,7 +43,7 @@ from verifier.statespace.levels import Mismatch
 from verifier.statespace.machine import Observation
 from verifier.statespace.packing import TooLarge
 from verifier.statespace.search import DEAD, Status
-from verifier.statespace.space import Found, Limits, Space, Watch, explored
+from verifier.statespace.space import Found, Space, Watch, explored
 from verifier.statespace.symmetry import refused
 from verifier.statespace.twin import Twin
 
@@ -120,7 +121,8 @@ def _search(
         if budget.states is not None and known.states > budget.states:
             raise Undecided(f"there are more than {budget.states} states")
         return known, None
-    space = explored(model, parameters, watch, _limits(budget), symmetry)
+    limits = replace(limits_of(budget), checkpoint=budget.checkpoint)
+    space = explored(model, parameters, watch, limits, symmetry)
     if space.is_complete and known is None:
         remembered.append(space)
     found = space.found()
@@ -138,11 +140,6 @@ def _complete(model: Model, parameters: tuple[tuple[str, Value], ...]) -> list[S
     """Return the box in which the states of a machine are kept for the next claim, once all of them are known; and so
     are those of one state of each orbit."""
     return []
-
-
-def _limits(budget: Budget) -> Limits:
-    limits = Limits(budget.deadline, threads=budget.threads, states=budget.states, checkpoint=budget.checkpoint)
-    return limits if budget.memory is None else replace(limits, memory=budget.memory)
 
 
 def _progress(space: Space, budget: Budget) -> str:

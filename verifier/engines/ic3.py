@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from verifier.encode.bits import is_finite_model
 from verifier.encode.listing import TooLarge
-from verifier.engines.engine import Budget
+from verifier.engines.engine import Budget, not_safety
 from verifier.evidence.evidence import Answer, Fork, Holds, Invariant, Trace, Unknown, Violated
-from verifier.model.claims import Claim, Reachable
+from verifier.model.claims import Claim
 from verifier.model.model import Model
 from verifier.model.sorts import IntSort, MapSort, Sort, cardinality
 from verifier.semantics.claims import Case, cases
@@ -32,9 +32,7 @@ class Ic3:
 
     def handles(self, model: Model, claim: Claim) -> str | None:
         """Safety claims."""
-        if isinstance(claim, Reachable):
-            return "`reachable` is shown by runs"
-        return None if cases(model, claim) is not None else "not a safety claim"
+        return not_safety(model, claim)
 
     def solve(self, model: Model, claim: Claim, budget: Budget) -> Answer:
         """Return Holds with an Invariant, Violated with a shortest counterexample, or Unknown."""

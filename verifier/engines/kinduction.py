@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from verifier.encode.query import Assignment, Query
 from verifier.encode.unroll import at_step, case_at, moved, read_violation, transition
-from verifier.engines.engine import Budget
+from verifier.engines.engine import Budget, not_safety
 from verifier.engines.ic3_learned import learned
 from verifier.evidence.evidence import Answer, Holds, Invariant, KInduction, Unknown, Violated
-from verifier.model.claims import Claim, Reachable
+from verifier.model.claims import Claim
 from verifier.model.model import Model
 from verifier.model.terms import Term, and_, not_, or_
 from verifier.semantics.claims import Case, cases
@@ -36,9 +36,7 @@ class Induction:
 
     def handles(self, model: Model, claim: Claim) -> str | None:
         """Safety claims."""
-        if isinstance(claim, Reachable):
-            return "`reachable` is shown by runs"
-        return None if cases(model, claim) is not None else "not a safety claim"
+        return not_safety(model, claim)
 
     def solve(self, model: Model, claim: Claim, budget: Budget) -> Answer:
         """Return Violated with a shortest counterexample of at most `most` steps, Holds with the smallest k, or

@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 
 from verifier.automata.tableau import TooLarge
 from verifier.engines.engine import Budget
+from verifier.engines.spaces import limits_of
 from verifier.engines.temporal_beside import Beside, guided
 from verifier.engines.temporal_labels import Labels
 from verifier.engines.temporal_lasso import length, shortest, shortest_walk
-from verifier.engines.temporal_product import Graph, OutOfTime, check_status, growing, limits_of
+from verifier.engines.temporal_product import Graph, OutOfTime, check_status, growing
 from verifier.engines.temporal_rounds import by_rounds
 from verifier.evidence.evidence import Answer, Closure, Holds, Lasso, State, Trace, Unknown, Violated, Witnesses
 from verifier.model.claims import Claim, Ctl, Ltl

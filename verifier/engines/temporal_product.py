@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from verifier.engines.engine import Budget
+from verifier.engines.spaces import limits_of
 from verifier.engines.temporal_beside import Beside
 from verifier.model.model import Model
 from verifier.model.sorts import Value
@@ -24,7 +25,7 @@ from verifier.statespace.components import Set
 from verifier.statespace.kernel import address
 from verifier.statespace.machine import Observation, Role, machine
 from verifier.statespace.search import Reader, Status
-from verifier.statespace.space import Limits, Space, explored
+from verifier.statespace.space import Space, explored
 from verifier.statespace.twin import Function
 
 FIRST, GROWTH = 500, 8
@@ -36,13 +37,6 @@ MARKS = 14
 
 class OutOfTime(Exception):
     """The budget ended before every state was visited."""
-
-
-def limits_of(budget: Budget, states: int | None = None) -> Limits:
-    """Return the limits of a budget, with at most so many states."""
-    most = min((s for s in (budget.states, states) if s is not None), default=None)
-    limits = Limits(budget.deadline, threads=budget.threads, states=most)
-    return limits if budget.memory is None else replace(limits, memory=budget.memory)
 
 
 def check_status(space: Space, budget: Budget, what: str) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from verifier.engines.engine import Budget
-from verifier.engines.temporal_product import check_status, limits_of
+from verifier.engines.spaces import limits_of
+from verifier.engines.temporal_product import check_status
 from verifier.evidence.evidence import Census, KLive, Rounds
 from verifier.model.claims import Claim, Ltl
 from verifier.model.model import Model

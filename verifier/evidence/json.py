@@ -40,7 +40,7 @@ from verifier.evidence.evidence import (
     Witnesses,
 )  # fmt: skip
 from verifier.model.model import Model
-from verifier.model.printer import show, show_value
+from verifier.model.printer import control_text, show, show_value
 from verifier.model.sorts import BoolSort, IntSort, Sort, Value
 from verifier.model.terms import Term
 
@@ -123,12 +123,7 @@ def _instance(model: Model, instance: Instance) -> Json:
 
 
 def _ends(model: Model, start: Value, goal: Value) -> Json:
-    return {"start": _control(model, start), "goal": _control(model, goal)}
-
-
-def _control(model: Model, value: Value) -> str:
-    assert model.control is not None
-    return show_value(value, model.control.sort)
+    return {"start": control_text(model, start), "goal": control_text(model, goal)}
 
 
 def _row(model: Model, row: PathRow) -> Json:

@@ -12,7 +12,7 @@ from verifier.model.declarations import Control, Rule
 from verifier.model.model import Model
 from verifier.model.printer import show
 from verifier.model.sorts import Sort, Value, cardinality, values
-from verifier.model.terms import FALSE, App, Call, Const, Local, Op, Param, Term, Var, and_, or_, subterms
+from verifier.model.terms import FALSE, Call, Const, Local, Param, Term, Var, and_, conjuncts, or_, subterms
 from verifier.semantics.fold import fold
 from verifier.semantics.relation import relation
 from verifier.semantics.run import valuations
@@ -124,13 +124,9 @@ def _arguments(rule: Rule) -> Iterator[Mapping[Term, Term]]:
 def _condition(model: Model, rule: Rule, rest: Term, domain: Valuations | None) -> str | None:
     """Return for which parameters `rest` is not ruled out by them; None iff for none."""
     if domain is None:
-        return " and ".join(show(c) for c in _conjuncts(rule.guard) if _is_rigid(c))
+        return " and ".join(show(c) for c in conjuncts(rule.guard) if _is_rigid(c))
     allowed = [v for v in domain if fold(rest, model, _fixed(model, v)) is not FALSE]
     return condition(model.parameters, allowed, domain) if allowed else None
-
-
-def _conjuncts(term: Term) -> tuple[Term, ...]:
-    return term.args if isinstance(term, App) and term.op is Op.AND else (term,)
 
 
 def _is_rigid(term: Term) -> bool:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 
+from verifier.model.model import Model
 from verifier.model.sorts import (
     BitsSort,
     BoolSort,
@@ -56,6 +57,12 @@ def show(term: Term) -> str:
 def show_operand(term: Term, level: int) -> str:
     """Return the term as an operand of a formula, where something of at least this level is demanded."""
     return _show(term, level, level == IFF)
+
+
+def control_text(model: Model, value: Value) -> str:
+    """Return the text of a value of the control variable."""
+    assert model.control is not None
+    return show_value(value, model.control.sort)
 
 
 def show_value(value: Value, sort: Sort) -> str:

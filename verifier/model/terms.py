@@ -260,10 +260,11 @@ def ite(condition: Term, then: Term, other: Term) -> Term:
     Branches that are ints of different ranges join to the hull."""
     if condition is TRUE or then is other:
         return then
-    return other if condition is FALSE else App(_hull(then.sort, other.sort), Op.ITE, (condition, then, other))
+    return other if condition is FALSE else App(joined(then.sort, other.sort), Op.ITE, (condition, then, other))
 
 
-def _hull(left: Sort, right: Sort) -> Sort:
+def joined(left: Sort, right: Sort) -> Sort:
+    """Return the smallest sort of both: the hull of two ints, otherwise `left`."""
     if isinstance(left, IntSort) and isinstance(right, IntSort):
         return IntSort(min(left.low, right.low), max(left.high, right.high))
     return left

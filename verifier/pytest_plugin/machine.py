@@ -12,12 +12,11 @@ from verifier import pipeline
 from verifier.checker.certified import Verdict
 from verifier.deciding import Task, decide
 from verifier.diagnostics import SpecError
-from verifier.diagnostics.render import render
+from verifier.diagnostics.render import printable, render
 from verifier.model.claims import Matches
 from verifier.model.model import Model
 from verifier.report.detail import claim_lines, evidence_lines, replay_line
 from verifier.report.result import Outcome, PropertyReport
-from verifier.report.values import printable
 from verifier.request import Request, all_properties, is_range_check, unknown
 
 SETTLED = frozenset([Outcome.PROVED, Outcome.EXPECTED_VIOLATION, Outcome.ACCEPTED_VACUITY])

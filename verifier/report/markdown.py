@@ -9,12 +9,12 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 
-from verifier.diagnostics.render import render
+from verifier.diagnostics.render import printable, render
 from verifier.report.detail import cite_text, evidence_lines, replay_line
 from verifier.report.exhibit import size_text
 from verifier.report.result import MachineReport, Outcome, PropertyReport, Report, Unreadable
 from verifier.report.text import remark
-from verifier.report.values import bindings, printable
+from verifier.report.values import bindings
 
 INDEX = "README.md"
 

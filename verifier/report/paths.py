@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from verifier.evidence.evidence import Instance, NoPath, PathRow, State
 from verifier.model.claims import Basis, Claim, EqualsPath
 from verifier.model.model import Model
-from verifier.model.printer import show_value
+from verifier.model.printer import control_text, show_value
 from verifier.model.terms import TRUE
 from verifier.report.trace import counted, trace_lines
-from verifier.report.values import arguments_text, call_text, control_text, instance_text
+from verifier.report.values import arguments_text, call_text, instance_text
 from verifier.semantics.outcomes import outcomes
 
 

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from verifier.evidence.evidence import ArcSet, RouteTable
 from verifier.model.claims import Claim, Routes
 from verifier.model.model import Model
+from verifier.model.printer import control_text
 from verifier.model.sorts import values
 from verifier.report.trace import counted
-from verifier.report.values import arc_text, bindings, control_text, wrapped
+from verifier.report.values import arc_text, bindings, wrapped
 from verifier.semantics.evaluate import Setting
 from verifier.semantics.routes import Kind, Route, RouteDifference, route_differences, shortest_routes
 

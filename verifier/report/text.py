@@ -7,13 +7,13 @@ from dataclasses import replace
 from itertools import chain
 
 from verifier.checker.certified import Verdict
-from verifier.diagnostics.render import render
+from verifier.diagnostics.render import printable, render
 from verifier.report.detail import claim_lines, evidence_lines, replay_line
 from verifier.report.exhibit import size_text
 from verifier.report.result import MachineReport, Outcome, PropertyReport, Report, Unreadable
 from verifier.report.styled import Text, lines
 from verifier.report.trace import counted
-from verifier.report.values import bindings, printable
+from verifier.report.values import bindings
 
 _STYLES = {
     Outcome.PROVED: "green",

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from verifier.evidence.evidence import State, Step, Trace
 from verifier.model.claims import Claim
 from verifier.model.model import Model
+from verifier.model.printer import control_text
 from verifier.report.meaning import used_entries
-from verifier.report.values import bindings, call_text, changes, control_text, state_text, wrapped
+from verifier.report.values import bindings, call_text, changes, state_text, wrapped
 from verifier.semantics.claims import state_terms
 
 

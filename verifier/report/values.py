@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import shlex
 import textwrap
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from verifier.evidence.evidence import Instance, State
 from verifier.model.claims import Matches, Property
 from verifier.model.model import Model
-from verifier.model.printer import show_value
+from verifier.model.printer import control_text, show_value
 from verifier.model.sorts import Atom, MapSort, Sort, Value, values
 
 WIDTH = 100
@@ -71,12 +70,6 @@ def _change(name: str, sort: Sort, old: Any, new: Any) -> Iterator[str]:
         yield f"{name}: {show_value(old, sort)} -> {show_value(new, sort)}"
 
 
-def control_text(model: Model, value: Value) -> str:
-    """Return a value of the control variable."""
-    assert model.control is not None
-    return show_value(value, model.control.sort)
-
-
 def arc_text(model: Model, start: Value, goal: Value) -> str:
     """Return an arc of the control graph, such as `RUNNING -> STOP`."""
     return f"{control_text(model, start)} -> {control_text(model, goal)}"
@@ -98,14 +91,6 @@ def replay_command(model: Model, prop: Property, parameters: Mapping[str, Value]
         if value is not None and not isinstance(value, Atom):
             words += ["--param", f"{parameter.name}={show_value(value, parameter.sort)}"]
     return shlex.join(words)
-
-
-def printable(text: str) -> str:
-    """Return the text with what a terminal might act on, or not show, as U+FFFD: a spec may be a stranger's."""
-    return "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in _HIDDEN else c for c in text)
-
-
-_HIDDEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 
 
 def wrapped(text: str, indent: str = "", first: str | None = None) -> list[str]:

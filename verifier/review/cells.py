@@ -7,9 +7,8 @@ from dataclasses import replace
 
 from verifier.change.causes import BEHAVIOUR
 from verifier.change.fact import Change
-from verifier.diagnostics import Span
 from verifier.report.trace import counted
-from verifier.source.extraction import CPlace, Extraction, Step
+from verifier.source.extraction import Extraction, Step
 from verifier.source.functions.given import OTHERS
 
 Pair = tuple[str, ...]
@@ -92,7 +91,7 @@ def _changed(name: str, differing: Sequence[Pair], before: Steps, after: Steps) 
     return Change(
         "ARC413", "changed", f"function {name}", _listed(differing, before), _listed(differing, after),
         note=_note(len(pairs), len(differing) - len(pairs)),
-        place=next((_span(after[p].place) for p in differing if p in after), None),
+        place=next((after[p].place.span for p in differing if p in after), None),
         consequences=pairs if len(pairs) <= LISTED else (),
     )  # fmt: skip
 
@@ -107,8 +106,8 @@ def _hanging(name: str, pairs: Sequence[Pair], before: Steps, after: Steps) -> C
     chosen = next(p for p in pairs if after[p].hangs == lost)
     return Change(
         "ARC410", "lost" if lost else "gained", f"function {name}", _listed(pairs, before), _listed(pairs, after),
-        note=f"for {counted(len(pairs), 'pair')} of states", place=_span(after[chosen].place),
-        old_place=_span(before[chosen].place),
+        note=f"for {counted(len(pairs), 'pair')} of states", place=after[chosen].place.span,
+        old_place=before[chosen].place.span,
         consequences=tuple(_pair(p, before[p], after[p]) for p in pairs) if len(pairs) <= LISTED else (),
     )  # fmt: skip
 
@@ -142,10 +141,6 @@ def _pair(pair: Pair, before: Step, after: Step) -> Change:
     code, kind = (
         ("ARC410", "lost" if after.hangs else "gained") if before.hangs != after.hangs else ("ARC413", "changed")
     )
-    places = _span(after.place), _span(before.place)
+    places = after.place.span, before.place.span
     subject = f"step {_named(pair)}"
     return Change(code, kind, subject, before.words, after.words, place=places[0], old_place=places[1])
-
-
-def _span(place: CPlace) -> Span:
-    return Span(place.path, place.line, place.column, place.line, place.column + 1)

@@ -184,7 +184,7 @@ def _driver(driver: Driver, tree: Files, asker: Asker, protocol: Protocol, polic
     """Return the review of one driver. Raises SourceError iff its step function cannot be read."""
     if driver.problem:
         change = Change(
-            "ARC704", "not-comparable", f"driver {driver.path}", note=driver.problem, place=_span(driver.place),
+            "ARC704", "not-comparable", f"driver {driver.path}", note=driver.problem, place=driver.place.span,
             undecided=driver.problem,
         )  # fmt: skip
         return _reviewed(driver, tree, policy, [change], "")
@@ -257,30 +257,24 @@ def _missing(pair: Pair, asking: Sequence[_Declared], found: Arcs) -> Change:
     where = asking[0].place
     note = f"the core asks for it under {told}, declared in {where.path}:{where.line}; {found.function}() fails"
     return Change(
-        "ARC811", "missing", f"arc {pair[0]} -> {pair[1]}", f"{pair[0]} -> {pair[1]}", place=_span(place), note=note
+        "ARC811", "missing", f"arc {pair[0]} -> {pair[1]}", f"{pair[0]} -> {pair[1]}", place=place.span, note=note
     )
 
 
 def _unasked(pair: Pair, arc: Arc, declared: Sequence[_Declared]) -> Change:
     note = f"nobody asks for it under {' or '.join(d.words for d in declared)}"
     subject = f"arc {pair[0]} -> {pair[1]}"
-    return Change("ARC812", "unasked", subject, None, f"{pair[0]} -> {pair[1]}", place=_span(arc.place), note=note)
+    return Change("ARC812", "unasked", subject, None, f"{pair[0]} -> {pair[1]}", place=arc.place.span, note=note)
 
 
 def _conditional(pair: Pair, arc: Arc) -> Change:
     why = f"the driver takes it only if {arc.condition}"
     return Change(
-        "ARC704", "not-comparable", f"arc {pair[0]} -> {pair[1]}", note=why, place=_span(arc.place), undecided=why
+        "ARC704", "not-comparable", f"arc {pair[0]} -> {pair[1]}", note=why, place=arc.place.span, undecided=why
     )
 
 
 def _gaps(found: Arcs) -> Iterator[Change]:
     for gap in found.gaps:
         subject = f"function {found.function}"
-        yield Change(
-            "ARC704", "not-comparable", subject, note=gap.message, place=_span(gap.place), undecided=gap.message
-        )
-
-
-def _span(place: CPlace) -> Span:
-    return Span(place.path, place.line, place.column, place.line, place.column + 1)
+        yield Change("ARC704", "not-comparable", subject, note=gap.message, place=gap.place.span, undecided=gap.message)

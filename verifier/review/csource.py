@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from verifier.change.fact import Change
-from verifier.diagnostics import Diagnostic, Source, Span, SpecError, nearest, render
+from verifier.diagnostics import Diagnostic, Source, SpecError, nearest, render
 from verifier.files import Files
 from verifier.model.model import Model
 from verifier.pipeline import model_of
@@ -192,23 +192,19 @@ def gaps(machine: CMachine) -> Iterator[Change]:
     extraction = machine.new.extraction
     subject = f"{machine.key[1]} {machine.key[2]}"
     for gap in extraction.gaps:
-        yield Change("ARC701", "unknown", subject, note=gap.message, place=_span(gap.place), undecided=gap.message)
+        yield Change("ARC701", "unknown", subject, note=gap.message, place=gap.place.span, undecided=gap.message)
     for gap in machine.old.extraction.gaps if machine.old is not None else ():
         if gap.message not in missing(machine.new):
             told = f"in the old version: {gap.message}"
-            yield Change("ARC701", "unknown", subject, note=told, old_place=_span(gap.place), undecided=told)
+            yield Change("ARC701", "unknown", subject, note=told, old_place=gap.place.span, undecided=told)
     known = set() if machine.old is None else {r.text for r in machine.old.extraction.contradictions}
     for remark in (r for r in extraction.contradictions if r.text not in known):
         cell = f"{remark.cell.table or machine.key[2]}[{', '.join(remark.cell.key)}]"
-        place, other = _span(remark.place), f"{remark.cell.place.path}:{remark.cell.place.line}"
+        place, other = remark.place.span, f"{remark.cell.place.path}:{remark.cell.place.line}"
         note = f"{remark.message} (the cell stands in {other})"
         yield Change(
             "ARC804", "contradicts", f"comment at {cell}", remark.text, remark.cell.value, note=note, place=place
         )
-
-
-def _span(place: CPlace) -> Span:
-    return Span(place.path, place.line, place.column, place.line, place.column + 1)
 
 
 def without_documents(changes: Iterable[Change]) -> Iterator[Change]:

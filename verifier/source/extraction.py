@@ -17,6 +17,11 @@ class CPlace:
     column: int
     text: str
 
+    @property
+    def span(self) -> Span:
+        """The place as one of a diagnostic: its first character."""
+        return Span(self.path, self.line, self.column, self.line, self.column + 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:

@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from verifier.source.extraction import CPlace, Gap
 from verifier.source.naming import Names, snake
 from verifier.source.sorts import BOOL, EnumType, SpecType
 from verifier.source.tabling import SpecTable, ruling
 
+P = TypeVar("P")
 
-class Writer:
-    """Collects lines."""
 
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-        self.places: dict[int, CPlace] = {}
+@dataclass
+class Sheet(Generic[P]):
+    """The lines of a spec, some of them with the place in C that they come from."""
 
-    def add(self, line: str = "", place: CPlace | None = None) -> None:
+    lines: list[str] = field(default_factory=list)
+    places: dict[int, P] = field(default_factory=dict)
+
+    def add(self, line: str = "", place: P | None = None) -> None:
         """Add a line, and where it comes from."""
         self.lines.append(line)
         if place is not None:
             self.places[len(self.lines)] = place
+
+
+class Writer(Sheet[CPlace]):
+    """A sheet that is written block by block."""
 
     def block(self, lines: Iterable[str]) -> None:
         """Add lines with an empty one before them."""

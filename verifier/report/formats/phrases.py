@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 
 from verifier.change.checks import CHECKS
 from verifier.change.level import Level
+from verifier.diagnostics.render import printable
 from verifier.report.review import Finding, MachineReview, Place, Problem, Review, Run, Waived
 from verifier.report.trace import counted
-from verifier.report.values import printable
 
 
 def one_line(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from verifier.diagnostics import Span
 from verifier.source.extraction import Cell, CPlace
@@ -14,6 +14,7 @@ from verifier.source.functions.given import Given, plain, quoted, wish
 from verifier.source.functions.meaning import Bit
 from verifier.source.functions.outcomes import Outcome
 from verifier.source.naming import Names, camel, prefix, shortened
+from verifier.source.writing import Sheet
 
 Key = tuple[str, str]
 """An old and a new state, by their names in C."""
@@ -45,27 +46,13 @@ class Found:
         return any(leaf.outcome.hangs for t in self.trees.values() for leaf in leaves(t))
 
 
-@dataclass
-class Sheet:
-    """The lines of a spec, some of them with the place in C that they come from."""
-
-    lines: list[str] = field(default_factory=list)
-    places: dict[int, Span] = field(default_factory=dict)
-
-    def add(self, line: str = "", place: Span | None = None) -> None:
-        """Append a line."""
-        self.lines.append(line)
-        if place is not None:
-            self.places[len(self.lines)] = place
-
-
 class Writer:
     """Writes one spec. `place` turns a span into a place with its source line."""
 
     def __init__(self, found: Found) -> None:
         self.found = found
         self.names = Names()
-        self.sheet = Sheet()
+        self.sheet = Sheet[Span]()
         self.cells: list[tuple[Key, str, Span, str]] = []
         self.machine = self.names.claim(found.function)
         self.type = self._type(found.old, "State")
@@ -85,7 +72,7 @@ class Writer:
         given = self.names.claim_all(shortened(listed), listed)
         return dict(zip(listed, given, strict=True))
 
-    def write(self) -> Sheet:
+    def write(self) -> Sheet[Span]:
         """Write the whole spec."""
         self._head()
         self._enum(self.found.old, self.type, self.values)
