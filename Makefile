@@ -25,7 +25,7 @@ endif
 	@$(BIN)/arcproof check spec --no-cache --jobs $(JOBS) $(SOURCES)
 
 test: $(READY)
-	@$(BIN)/pytest -n $(JOBS) --dist worksteal
+	@PYTHONHASHSEED=0 $(BIN)/pytest -n $(JOBS) --dist worksteal
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import os
+import pkgutil
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -11,11 +13,18 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+import verifier
 from tests import kernel
 
-# The same examples in every run: a failure is one that the change under test has made.
+# The same examples in every run: a failure is one that the change under test has made. Hypothesis draws constants of
+# the modules that are loaded, so all of them are, whichever tests a worker runs; `make test` fixes the order of sets.
+# `pytest --hypothesis-profile fresh` draws others.
 settings.register_profile("fixed", derandomize=True)
+settings.register_profile("fresh", derandomize=False, database=None)
 settings.load_profile("fixed")
+for module in pkgutil.walk_packages(verifier.__path__, "verifier."):
+    if not module.name.endswith("__main__"):
+        importlib.import_module(module.name)
 
 
 @pytest.fixture(scope="session")
