@@ -159,8 +159,8 @@ _SPENT = "its change is in the base: `arcproof waivers prune` removes it"
 
 
 def _at_its_worst(findings: Sequence[Found]) -> Iterator[Found]:
-    """Yield each fingerprint once. What is found twice, such as below two causes, weighs what it weighs most; what needs
-    a waiver of its own weighs more than what does not."""
+    """Yield each fingerprint once. What is found twice, such as below two causes, weighs what it weighs most; what
+    needs a waiver of its own weighs more than what does not."""
     levels: dict[str, list[Level]] = {}
     for found in findings:
         levels.setdefault(found.fingerprint, []).append(found.level)
