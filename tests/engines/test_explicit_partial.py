@@ -1,7 +1,6 @@
 """Explicit search decides wherever the reference semantics meets no error, whatever constraints have no value."""
 
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from tests.machines import terms
 from tests.statespace.partial import partial_models
