@@ -37,7 +37,7 @@ from verifier.evidence.evidence import Closure
 from verifier.exchange import expressions as e
 from verifier.exchange.export import export, flatten
 from verifier.exchange.expressions import Node
-from verifier.exchange.machine import Check, Flat, Question, Reach, Recovery, Response
+from verifier.exchange.machine import Check, Flat, Linear, Question, Reach, Recovery, Response
 from verifier.exchange.murphi import NOTATION as MURPHI
 from verifier.exchange.murphi import declarations as variables
 from verifier.exchange.murphi import rules, start_states
@@ -159,7 +159,7 @@ def compile_spin(text: str, folder: Path, with_responses: bool) -> None:
     compiled(("spin", "-a", "-o1", "-o2", "model.pml"), folder)
     compiled((*C, "-DSAFETY", "-DNOREDUCE", "-o", "safety", "pan.c"), folder)
     if with_responses:
-        compiled(("spin", "-a", "-o1", "-o2", "-DRESPONSES", "model.pml"), folder)
+        compiled(("spin", "-a", "-o1", "-o2", "-DRUNS", "model.pml"), folder)
         compiled((*C, "-DNOREDUCE", "-o", "runs", "pan.c"), folder)
 
 
@@ -183,7 +183,10 @@ def alone(model: Model, folder: Path, asked: Collection[str]) -> Iterator[tuple[
     check that a state violates, is run once for each of the properties `asked`."""
     machine = flatten(model, model.properties)
     compile_spin(export(model, "promela").text, folder, True)
-    yield "spin", spin(folder, names_of(machine, Check), names_of(machine, Response), int(len(machine.initial) > 1))
+    yield (
+        "spin",
+        spin(folder, names_of(machine, Check), names_of(machine, Response, Linear), int(len(machine.initial) > 1)),
+    )
     states: int | None = None
     holds: dict[str, bool] = {}
     for prop in (None, *(p for p in model.properties if p.name in asked)):
@@ -275,10 +278,10 @@ def together(models: Sequence[Model], folder: Path) -> Iterator[tuple[int, str, 
 
 def _of_spin(models: Sequence[Model], folder: Path) -> Iterator[Found]:
     batch = Batch.of(models)
-    compile_spin(batch.promela(), folder, any(names_of(m, Response) for m in batch.machines))
+    compile_spin(batch.promela(), folder, any(names_of(m, Response, Linear) for m in batch.machines))
     for number, machine in enumerate(batch.machines):
         extra = 1 + (len(machine.initial) > 1)
-        names = names_of(machine, Check), names_of(machine, Response)
+        names = names_of(machine, Check), names_of(machine, Response, Linear)
         yield _plain(spin(folder, *names, extra, MACHINE=str(number)), number)
 
 

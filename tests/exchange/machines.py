@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.machines import COLOUR, HERE, SMALL, STATE, models, terms
-from verifier.model.claims import Always, Claim, EveryStep, LeadsTo, Never, NoDeadlock, Property, Reachable, Recoverable
+from tests.machines import COLOUR, HERE, SMALL, STATE, formulas, models, terms
+from tests.machines import LINEAR as OPERATORS
+from verifier.model.claims import (
+    Always,
+    Claim,
+    EveryStep,
+    LeadsTo,
+    Ltl,
+    Never,
+    NoDeadlock,
+    Property,
+    Reachable,
+    Recoverable,
+)  # fmt: skip
 from verifier.model.declarations import Rule
+from verifier.model.formulas import Operator
 from verifier.model.model import Model
 from verifier.model.sorts import BOOL, IntSort, MapSort
 from verifier.model.terms import FALSE, TRUE, App, Const, Local, Op, Term, Var, eq, not_, or_
 
-KINDS = ("always", "never", "step", "deadlock", "leads", "recover", "reach")
+KINDS = ("always", "never", "step", "deadlock", "leads", "recover", "reach", "linear", "fair", "strong")
+LINEAR = ("linear", "fair", "strong")
+"""The kinds of formulas of linear time."""
 
 
 @st.composite
@@ -49,9 +65,24 @@ def machines(draw: st.DrawFn) -> Model:
     model = draw(models())
     own = tuple(draw(rules(f"own{i}")) for i in range(draw(st.integers(0, 3))))
     some_start = or_(model.init[-1], eq(Var(COLOUR, "c"), Const(COLOUR, "RED")))
-    properties = tuple(_property(kind, draw(_claim(kind))) for kind in KINDS)
     init = (*model.init[:-1], some_start)
-    return replace(model, init=init, rules=(*model.rules, *own), properties=properties)
+    rules_ = (*model.rules, *own)
+    claims = {kind: draw(_linear(kind, rules_) if kind in LINEAR else _claim(kind)) for kind in KINDS}
+    properties = tuple(_property(kind, claim) for kind, claim in claims.items())
+    return replace(model, init=init, rules=rules_, properties=properties)
+
+
+@st.composite
+def _linear(draw: st.DrawFn, kind: str, rules: Sequence[Rule]) -> Claim:
+    """A formula of linear time, about fair runs perhaps; the conditions are on steps, too."""
+    some = draw(st.lists(st.sampled_from([r.name for r in rules]), min_size=1, max_size=2, unique=True))
+    conditions = st.one_of(terms(BOOL, (0,), (), 1), terms(BOOL, (0,), (), 1), terms(BOOL, (0, 1), (), 1))
+    if kind == "linear":
+        return Ltl(draw(formulas(conditions, OPERATORS, 2)))
+    name = draw(st.sampled_from("FG"))
+    inner = Operator("F" if name == "G" else "G", (draw(formulas(conditions, OPERATORS, 1)),))
+    formula = draw(st.sampled_from([Operator(name, (inner,)), inner]))
+    return Ltl(formula, tuple(some)) if kind == "fair" else Ltl(formula, tuple(some[1:]), tuple(some[:1]))
 
 
 def _property(name: str, claim: Claim) -> Property:

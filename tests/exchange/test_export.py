@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from verifier import pipeline
@@ -26,6 +31,9 @@ property counted always times <= 3
 property whole never mode == BROKEN expect violated
 property alive no deadlock expect violated
 property pressed mode == ON leads to mode != ON assuming fair press
+property flips ltl G (mode == ON implies X (mode' != mode or times' == times)) assuming strongly fair press
+property fires ctl AF mode != OFF
+property maybe ctl EF EG mode == OFF
 property soon mode == ON leads to mode == BROKEN expect violated
 property again recoverable times == 0 from true expect violated
 property back recoverable mode == OFF from mode == ON expect violated
@@ -51,8 +59,53 @@ def test_what_is_left_out_has_a_reason_in_the_text(language: str) -> None:
 
 def test_each_language_leaves_out_what_it_has_no_words_for() -> None:
     omitted = {language: {o.name for o in export(model(), language).omitted} for language in LANGUAGES}
-    always = {"pressed", "back", "on", "slow", "fixed"}
-    assert omitted == {"promela": {*always, "again"}, "murphi": {*always, "soon"}}
+    always = {"maybe", "back", "on", "slow", "fixed"}
+    assert omitted == {"promela": {*always, "again"}, "murphi": {*always, "soon", "pressed", "flips", "fires"}}
+
+
+def test_a_claim_about_runs_notes_of_a_step_what_it_has_to_know() -> None:
+    spec = model()
+    noted = [p for p in spec.properties if p.name in ("pressed", "flips", "counted")]
+    text = export(spec, "promela", noted).text
+    assert "never pressed {" in text
+    assert "never flips {" in text
+    assert text.count("bit step_") == len({line for line in text.splitlines() if line.startswith("bit step_")}) > 1
+    plain = export(spec, "promela", [p for p in noted if p.name == "counted"]).text
+    assert "step_" not in plain
+
+
+def test_two_claims_share_what_they_note() -> None:
+    text = SWITCH + "property twice mode == ON leads to mode == OFF assuming fair press\n"
+    spec = model(text)
+    exported = export(spec, "promela", [p for p in spec.properties if p.name in ("pressed", "twice")]).text
+    assert exported.count("bit step_") == 1
+
+
+def test_a_formula_whose_automaton_is_large_is_left_out() -> None:
+    machine = "machine m\n" + "".join(f"var x{i}: bool = false\nrule r{i} {{ x{i}' = not x{i} }}\n" for i in range(6))
+    parts = " and ".join(f"G F x{i}" for i in range(6))
+    (omitted,) = export(model(f"{machine}property p ltl not ({parts})\n"), "promela").omitted
+    assert omitted.reason == "the formula's automaton has more than 500 moves"
+
+
+def test_a_claim_has_no_reserved_word_for_a_name() -> None:
+    text = SWITCH + "property atomic mode == ON leads to mode == OFF\nproperty run ltl F mode == ON\n"
+    exported = export(model(text), "promela").text
+    assert "never atomic_ {" in exported
+    assert "never run_ {" in exported
+
+
+def test_the_text_is_the_same_for_every_hash_seed(tmp_path: Path) -> None:
+    spec = tmp_path / "switch.arc"
+    spec.write_text(
+        SWITCH + "property deep ltl (G F mode == ON) implies F (times == 1 U (mode == OFF and X times == 2))\n"
+    )
+    command = (sys.executable, "-m", "verifier", "export", str(spec), "--to", "promela")
+    texts = {
+        subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(texts) == 1
 
 
 def test_values_of_the_parameters_are_a_choice_that_stays() -> None:

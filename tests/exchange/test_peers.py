@@ -15,7 +15,7 @@ from verifier import pipeline
 from verifier.diagnostics import Source
 from verifier.exchange import expressions as e
 from verifier.exchange.export import flatten
-from verifier.exchange.machine import Check, Response
+from verifier.exchange.machine import Check, Linear, Response
 
 pytestmark = pytest.mark.skipif(
     bool(agree.missing()),
@@ -38,6 +38,7 @@ rule fall when mode == ON { mode' = OFF }
 rule smash when mode == ON { mode' = BROKEN }
 property whole always mode != BROKEN
 property hurt mode == ON leads to mode == BROKEN or mode == OFF
+property ends ltl F mode == BROKEN
 property back recoverable mode == OFF from true
 """
 
@@ -62,6 +63,39 @@ def test_random_machines_agree_in_one_program(start: int) -> None:
     assert tally.verdicts > 150
     assert tally.violated > 50
     assert tally.differences == []
+
+
+RUNS = """
+machine runs
+enum Mode { OFF, ON, BROKEN }
+param quick: bool
+var mode: Mode = OFF
+var n: int 0..2 = 0
+rule press when mode != BROKEN { mode' = if mode == OFF then ON else OFF }
+rule up when n < 2 and mode == ON { n' = n + 1 }
+rule smash when quick and n == 2 and mode != BROKEN { mode' = BROKEN }
+property next ltl G (mode == ON implies X mode != ON)
+property first ltl mode == OFF and X mode == ON and X X (mode == OFF or n == 1)
+property weakly ltl F n == 2 assuming fair press, up
+property strongly ltl F n == 2 assuming strongly fair up
+property both ltl F n == 2 assuming fair press assuming strongly fair up
+property ended mode == ON leads to mode == BROKEN assuming fair press, up
+property last ltl F (mode == BROKEN and not X true)
+property ever ltl G (mode == BROKEN implies X true)
+property grows ltl G (n' >= n)
+property stays ltl (G n' >= n) or F mode == BROKEN
+property forced ctl AF mode == ON
+"""
+HOLDS = {"first", "strongly", "both", "stays", "forced"}
+
+
+def test_spin_sees_the_runs_that_the_semantics_sees(tmp_path: Path) -> None:
+    """What comes next, steps, where a run ends, and which rules it is fair to."""
+    model = pipeline.model_of(Source("runs.arc", RUNS))
+    wanted = agree.expected(model)
+    (_, found), *_ = agree.alone(model, tmp_path, ())
+    assert found == wanted
+    assert {n for n, holds in found.holds.items() if holds} == {*HOLDS, "int_ranges"}
 
 
 def test_a_run_that_was_broken_off_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,7 +149,7 @@ def test_a_verdict_turned_round_is_noticed(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(agree, "flatten", turned)
     model = pipeline.model_of(Source("switch.arc", SWITCH.replace("!= BROKEN", "!= BROKEN or mode == BROKEN")))
     found = " ".join(agree.compared_all([model], "machine").differences)
-    assert all(word in found for word in ("spin, whole", "rumur, whole", "spin, hurt"))
+    assert all(word in found for word in ("spin, whole", "rumur, whole", "spin, hurt", "spin, ends"))
 
 
 def _turned(question: object) -> object:
@@ -123,4 +157,6 @@ def _turned(question: object) -> object:
         return agree.replace(question, good=e.not_(question.good))
     if isinstance(question, Response):
         return agree.replace(question, trigger=e.TRUE, response=e.FALSE)
+    if isinstance(question, Linear):
+        return agree.replace(question, labels=(e.FALSE,) * len(question.labels))
     return question

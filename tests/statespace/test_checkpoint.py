@@ -29,6 +29,24 @@ explored(devices(4), {}, limits=Limits(checkpoint=sys.argv[1]))
 """
 
 
+WRITING = """
+import os, signal, sys, time
+from tests.statespace.families import devices
+from verifier.statespace import levels
+from verifier.statespace.space import Limits, explored
+save = levels.Checkpoint.save
+def save_in_part(self, progress, blocks):
+    def broken_off():
+        yield from blocks
+        if progress.level == 20:
+            print("writing", flush=True)
+            time.sleep(60)
+    save(self, progress, broken_off())
+levels.Checkpoint.save = save_in_part
+explored(devices(4), {}, limits=Limits(checkpoint=sys.argv[1]))
+"""
+
+
 @pytest.fixture
 def folder(tmp_path):
     """A folder in which a run over four devices has left its levels when it was killed."""
@@ -50,6 +68,28 @@ def test_a_killed_run_goes_on_from_its_last_level(folder, monkeypatch):
     assert begun == list(range(41))
     assert (space.states, space.transitions, space.depth) == (*DEVICES[4], 87)
     assert len(list(space.by_level())) == 88
+
+
+def test_what_a_killed_run_left_unfinished_is_gone_with_the_next_run(tmp_path):
+    with subprocess.Popen([sys.executable, "-c", WRITING, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE) as writing:
+        assert writing.stdout.readline() == b"writing\n"
+        unfinished = [f for f in files(tmp_path) if f.suffix]
+        assert [f.name for f in unfinished] == [f"level-000020.{writing.pid}"]
+        Checkpoint(tmp_path, unfinished[0].parent.name)
+        assert unfinished[0].exists()  # for the run is alive
+        writing.kill()
+    space = explored(devices(4), {}, limits=Limits(checkpoint=str(tmp_path)))
+    assert (space.states, space.transitions) == DEVICES[4]
+    assert [f for f in files(tmp_path) if f.suffix] == []
+
+
+def test_a_folder_without_locks_is_used_all_the_same(tmp_path, monkeypatch):
+    def refuse(handle, kind):
+        raise OSError("no locks available")
+
+    monkeypatch.setattr(levels.fcntl, "flock", refuse)
+    assert explored(devices(2), {}, limits=Limits(checkpoint=str(tmp_path))).is_complete
+    assert explored(devices(2), {}, limits=Limits(checkpoint=str(tmp_path))).is_complete
 
 
 def test_a_finished_run_is_only_read(folder):

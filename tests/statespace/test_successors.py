@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tests.machines import claims, models, terms
 from tests.statespace.families import devices, machine_of
+from tests.statespace.partial import partial_models
 from verifier.diagnostics import SpecError
 from verifier.model.claims import Deterministic
 from verifier.model.sorts import BOOL
@@ -72,6 +73,13 @@ def test_random_machines_have_the_transitions_of_the_semantics(model):
 
 
 @pytest.mark.usefixtures("tables")
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(partial_models())
+def test_a_constraint_without_a_value_is_an_error_only_where_no_other_one_is_false(model):
+    check_transitions(model)
+
+
+@pytest.mark.usefixtures("tables")
 @pytest.mark.parametrize("path", CORPUS, ids=lambda p: p.stem)
 def test_the_corpus_has_the_transitions_of_the_semantics(path):
     try:
@@ -85,6 +93,8 @@ def test_the_corpus_has_the_transitions_of_the_semantics(path):
 
 SPECS = {
     "an int that leaves its range": "var n: int 0..3 = 0\nrule up { n' = n + 1 }\nrule down when n > 1 { n' = n - 2 }",
+    "an error before a constraint that is false": "var n: int 0..2 = 0\nvar b: bool = false\n"
+    "rule up { n' = n + 1  n < 2  b' = (n' == 2) }\nrule back { n' + 1 < 2  n' != 2  b' = not b }",
     "an error behind a guard": "var n: int -2..3 = 0\nvar b: bool = false\nrule up when b or n + 3 < 5 { n' = n + 1 }",
     "an error in an initial value": "param p: int 0..3\nvar n: int 0..3 = p\nrule up when n * 2 < 5 { n' = n + 1 }",
     "a choice": "enum C { A, B, D }\nvar c: C = A\nvar d: C\nrule take { c' in {A, B}  d' in C  c' != d' }",
@@ -156,6 +166,19 @@ def test_kernel_twin_and_semantics_see_the_same_states_and_marks(data):
         setting = Setting(model, parameters)
         marked = [s for s in found[1] if is_marked(setting, made.layout.unpack(s), observed)]
         assert found[6][0] == len(marked)
+
+
+@needs_kernel
+@pytest.mark.usefixtures("tables")
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(partial_models())
+def test_the_kernel_meets_the_errors_that_its_twin_meets(model):
+    for parameters in valuations(model):
+        made = machine(model, parameters)
+        if outcome(Twin(made).initial, Wrong) != "wrong":
+            with pytest.MonkeyPatch.context() as monkeypatch:
+                found = agreed(made, monkeypatch)
+            assert found[0] in (Status.WRONG, Status.FINISHED)
 
 
 def is_marked(setting, state, observed):

@@ -87,6 +87,53 @@ def test_a_misspelt_keyword_is_recognised(errors: Errors, text: str, expected: s
     assert errors(f"machine m\n{text}") == [expected]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("property p alway x == 1", "2:12 expected a claim, found `alway` | did you mean `always`?"),
+        ("property p alwys (x)", "2:12 expected a claim, found `alwys` | did you mean `always`?"),
+        ("property p nevr x", "2:12 expected a claim, found `nevr` | did you mean `never`?"),
+        ("property p evry step x", "2:12 expected a claim, found `evry` | did you mean `every`?"),
+        ("property p every stap x", "2:18 expected `step` or a name, found `stap` | did you mean `step`?"),
+        ("property p determinstic r", "2:12 expected a claim, found `determinstic` | did you mean `deterministic`?"),
+        (
+            "property p recoverble x from true",
+            "2:12 expected a claim, found `recoverble` | did you mean `recoverable`?",
+        ),
+        ("property p ltll G x", "2:12 expected a claim, found `ltll` | did you mean `ltl`?"),
+        ("rule r when nott x { }", "2:13 expected an expression, found `nott` | did you mean `not`?"),
+        ("rule r { y' = (forall i in I: v[i]) }", "2:16 expected an expression, found `forall` | did you mean `all`?"),
+        ("rule r { y' = (exists i in I: v[i]) }", "2:16 expected an expression, found `exists` | did you mean `some`?"),
+    ],
+)
+def test_a_misspelt_keyword_that_passes_for_a_name_is_recognised(errors: Errors, text: str, expected: str) -> None:
+    assert errors(f"machine m\n{text}") == [f"ARC001 {expected}"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "property p mode ON",
+            "2:17 expected `leads to`, `matches`, `reached only via` or an operator, found `ON`",
+        ),
+        ("rule r { x' = {red blue} }", "2:20 expected `,`, found `blue`"),
+        ("rule r when ready (x) { }", "2:19 expected `{`, found `(`"),
+    ],
+)
+def test_a_name_that_is_like_no_keyword_stays_a_name(errors: Errors, text: str, expected: str) -> None:
+    assert errors(f"machine m\n{text}") == [f"ARC001 {expected}"]
+
+
+def test_what_follows_a_misspelt_keyword_is_read(errors: Errors) -> None:
+    assert errors("machine m\nproperty p alway x and { y\nproperty q nevr x\nvar x bool") == [
+        "ARC001 2:12 expected a claim, found `alway` | did you mean `always`?",
+        "ARC008 2:27 expected `}` before `property`",
+        "ARC001 3:12 expected a claim, found `nevr` | did you mean `never`?",
+        "ARC001 4:7 expected `:`, found `bool`",
+    ]
+
+
 @pytest.mark.parametrize("word", ["when", "source", "index", "from"])
 def test_a_keyword_cannot_be_a_name(errors: Errors, word: str) -> None:
     assert errors(f"machine m\nvar {word}: bool\nvar x: bool\nrule r {{ x' = {word} }}") == [

@@ -48,14 +48,15 @@ _DONE = _Way(frozenset(), frozenset(), frozenset(), False)
 def automaton_of(formula: Formula) -> Automaton:
     """Return an automaton that accepts the runs that satisfy a positive formula. Raises TooLarge."""
     wanted = simplified(formula)
-    untils = [f for f in subformulas(wanted) if isinstance(f, Operator) and f.name == "U"]
+    order = {f: i for i, f in enumerate(subformulas(wanted))}  # sets have none that is the same in every run
+    untils = [f for f in order if isinstance(f, Operator) and f.name == "U"]
     numbers: dict[_Way, int] = {}
     ways: list[_Way] = []
     known: dict[frozenset[Formula], tuple[int, ...]] = {}
 
     def settled(owed: frozenset[Formula]) -> tuple[int, ...]:
         if owed not in known:
-            for way in (found := _all_of(_ways(f) for f in owed)):
+            for way in (found := _all_of(_ways(f) for f in sorted(owed, key=order.__getitem__))):
                 if numbers.setdefault(way, len(ways)) == len(ways):
                     ways.append(way)
             known[owed] = tuple(numbers[w] for w in found)

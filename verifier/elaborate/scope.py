@@ -15,6 +15,9 @@ RESERVED = {
     "_": "a bound name that is not used",
 }
 
+_WORDS = ("true", "false", "implies", "iff", "with", "in")
+"""Keywords that, misspelt, are taken for names: nothing else is wrong where two constraints need no sign between."""
+
 
 class Scope:
     """The global names: one namespace for types, values, bits, parameters, variables, functions, tables and
@@ -57,7 +60,7 @@ class Scope:
     def unknown(self, name: str, span: Span, locals: Iterable[str] = ()) -> None:
         """Report a name that is not declared, once for each name."""
         types = self._types()
-        near = nearest(name, {*self._symbols, *locals} - types) or nearest(name, types)
+        near = nearest(name, {*self._symbols, *locals} - types) or nearest(name, types) or nearest(name, _WORDS, 0.7)
         ends = name in ("start", "goal")
         hint = f"{name} is known only in the conditions of path claims" if ends else meant(near)
         self._report_unknown("ARC021", name, f"{name} is not declared", span, hint)

@@ -46,6 +46,42 @@ class Response:
 
 
 @dataclass(frozen=True)
+class Move:
+    """To stage `there`, iff the step before has these truth values: numbers of conditions on steps."""
+
+    noted: tuple[tuple[int, bool], ...]
+    there: int
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage of an automaton: at which place it is, and whether it accepts a run that meets it again and again."""
+
+    place: int
+    accepts: bool
+    moves: tuple[Move, ...]
+
+
+@dataclass(frozen=True)
+class Linear:
+    """No maximal run is accepted by an automaton, which has one stage for each position of a run.
+
+    `labels` has what holds of the state at each place, `final` whether the run may end there; only in a state where
+    `stuck` holds it does. `steps` has for each condition on a step and each action of the machine, in their order,
+    whether the step by this action from a state satisfies it.
+    """
+
+    name: str
+    text: str
+    labels: tuple[Node, ...]
+    final: tuple[bool, ...]
+    initial: tuple[int, ...]
+    stages: tuple[Stage, ...]
+    steps: tuple[tuple[Node, ...], ...]
+    stuck: Node
+
+
+@dataclass(frozen=True)
 class Recovery:
     """From every reachable state some run reaches a state in which `goal` holds."""
 
@@ -72,7 +108,7 @@ class Omitted:
     reason: str
 
 
-Question = Check | Response | Recovery | Reach | Omitted
+Question = Check | Response | Linear | Recovery | Reach | Omitted
 
 
 def nodes(question: Question) -> tuple[Node, ...]:
@@ -82,6 +118,8 @@ def nodes(question: Question) -> tuple[Node, ...]:
             return (question.good,)
         case Response():
             return question.trigger, question.response
+        case Linear():
+            return (*question.labels, *(node for step in question.steps for node in step), question.stuck)
         case Recovery() | Reach():
             return (question.goal,)
         case Omitted():

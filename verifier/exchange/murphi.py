@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from verifier.exchange.expressions import Block, Kind
-from verifier.exchange.machine import Action, Check, Flat, Omitted, Question, Reach, Recovery, Response
+from verifier.exchange.machine import Action, Check, Flat, Linear, Omitted, Question, Reach, Recovery, Response
 from verifier.exchange.printing import Notation
 from verifier.exchange.sequence import in_sequence
 
@@ -27,6 +27,7 @@ COMMAND = "rumur --deadlock-detection off --value-type int32_t -o m.c FILE && cc
 
 LACKS: Mapping[type[Question], str] = {
     Response: "Murphi has no property of runs",
+    Linear: "Murphi has no property of runs",
 }
 """The questions that Rumur has no words for."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from verifier.exchange import expressions as e
 from verifier.exchange.expressions import Node
 from verifier.exchange.flat import Flattening
+from verifier.exchange.linear import linear
 from verifier.exchange.machine import Check, Flat, Omitted, Question, Reach, Recovery, Response
 from verifier.exchange.refusal import Unsayable
 from verifier.model.claims import (
@@ -16,7 +17,6 @@ from verifier.model.claims import (
     EveryStep,
     InRange,
     LeadsTo,
-    Ltl,
     Never,
     NoDeadlock,
     Property,
@@ -24,7 +24,8 @@ from verifier.model.claims import (
     Recoverable,
 )
 from verifier.model.terms import TRUE, Term
-from verifier.semantics.claims import cases, has_ranges
+from verifier.semantics.claims import cases, has_ranges, plain
+from verifier.semantics.positive import in_linear_time
 from verifier.semantics.relation import in_terms_of
 
 RANGES = "int_ranges"
@@ -53,6 +54,7 @@ def _asked(flattening: Flattening, machine: Flat, name: str, text: str, claim: C
     def here(term: Term) -> Node:
         return flattening.writing.truth(term, {})
 
+    claim = plain(claim)
     match claim:
         case Always():
             return Check(name, text, here(claim.condition))
@@ -71,6 +73,8 @@ def _asked(flattening: Flattening, machine: Flat, name: str, text: str, claim: C
             return Recovery(name, text, here(claim.goal))
         case Reachable() if len(flattening.valuations) == 1:
             return Reach(name, text, here(claim.condition))
+    if (about_runs := in_linear_time(claim)) is not None:
+        return linear(flattening, machine, name, text, about_runs)
     return Omitted(name, text, _reason(claim))
 
 
@@ -86,10 +90,8 @@ def _on_every_step(flattening: Flattening, condition: Term) -> Node:
 
 def _reason(claim: Claim) -> str:
     match claim:
-        case LeadsTo():
-            return "fairness to a rule cannot be said: fairness there is about processes"
-        case Ltl() | Ctl():
-            return "temporal formulas are not exported, but for `leads to`"
+        case Ctl():
+            return "formulas of branching time are not exported, but for those that say something of every run"
         case Recoverable():
             return "`recoverable` can be said only `from true`, from every state"
         case Reachable():

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from verifier.model.declarations import Rule
@@ -96,11 +97,11 @@ class Compiler:
             line.test(rule.guard)
             kept = (v.name for v in self.model.variables if v.name not in rule.changes)
             line.after = After({n: self.expansion.before[n] for n in kept})
-            line.solve(rule.constraints, list(rule.changes))
-            if condition is not None:
-                line.test(condition)
-            if (steps := line.finished()) is not None:
-                yield Action(rule.name, steps, self._writes(line.after.trees, rule.changes) if line.passes else ())
+            for way in line.solved(rule.constraints, list(rule.changes)):
+                if condition is not None:
+                    way.test(condition)
+                if (steps := way.finished()) is not None:
+                    yield Action(rule.name, steps, self._writes(way.after.trees, rule.changes) if way.passes else ())
 
     def _writes(self, trees: Mapping[str, Tree], changed: Sequence[str]) -> tuple[tuple[int, int], ...]:
         pairs = ((i, n) for v in changed for i, n in _zipped(self.layout.shapes[v], trees[v]))
@@ -110,11 +111,15 @@ class Compiler:
         """Return the actions whose writes are the initial states; fields that are not written have code 0."""
         line = _Line(self, {})
         line.after = After({})
-        line.solve([shift(c, 0, 1) for c in self.model.init], [v.name for v in self.model.variables])
-        steps = line.finished()
-        shapes, trees = self.layout.shapes, line.after.trees
-        written = (p for v in self.model.variables for p in _zipped(shapes[v.name], trees[v.name]))
-        return [] if steps is None else [Action("", steps, tuple(written) if line.passes else ())]
+        constraints = [shift(c, 0, 1) for c in self.model.init]
+        found = list[Action]()
+        for way in line.solved(constraints, [v.name for v in self.model.variables]):
+            if (steps := way.finished()) is not None:
+                found.append(Action("", steps, tuple(self._written(way.after.trees)) if way.passes else ()))
+        return found
+
+    def _written(self, trees: Mapping[str, Tree]) -> Iterator[tuple[int, int]]:
+        return (p for v in self.model.variables for p in _zipped(self.layout.shapes[v.name], trees[v.name]))
 
     def condition(self, term: Term) -> list[Action]:
         """Return the actions one of which passes iff a term over level 0 holds, as small as they can be made."""
@@ -152,7 +157,11 @@ def _zipped(shape: Tree, tree: Tree) -> Iterator[tuple[int, int]]:
 
 
 class _Line:
-    """An action in the making. The order of tests and choices is that of `semantics.run`, so errors are the same."""
+    """An action in the making. The order of tests and choices is that of `semantics.run`, so errors are the same.
+
+    `undefined` is the node that is 1 iff some constraint tested so far has no value: an error unless another one is
+    false.
+    """
 
     def __init__(self, compiler: Compiler, locals_: Locals) -> None:
         self.model, self.expansion = compiler.model, compiler.expansion
@@ -160,6 +169,16 @@ class _Line:
         self.after = After({})
         self.steps: list[Test | Choose] = []
         self.choices, self.untested = 0, 1
+        self.undefined = self.expansion.nodes.zero
+
+    def _without(self, wrong: int) -> _Line:
+        """Return the line that goes on from here where a definition has no value, which is so where `wrong` is 1: then
+        the variable may have every value that no other constraint excludes."""
+        other = copy.copy(self)
+        other.locals_, other.after, other.steps = dict(self.locals_), After(dict(self.after.trees)), [*self.steps]
+        other._go_on(wrong)
+        other.undefined = self.expansion.nodes.one
+        return other
 
     def choose(self, sort: Sort) -> Tree:
         """Return a value of the sort that is chosen."""
@@ -182,34 +201,76 @@ class _Line:
         self.steps.append(Test(wrong, tree))
         self.untested = 1
 
-    def define(self, name: str, term: Term) -> None:
-        """Give a variable the value of a term in the state after; go on only where it is of the variable's sort."""
-        tree, wrong = self.expansion.meaning(term, self.locals_, self.after)
-        outside = self.expansion.outside(self.model.variable[name].sort, tree)
-        self.steps.append(Test(wrong, self.expansion.nodes.not_(outside)))
+    def _go_on(self, holds: int) -> None:
+        self.steps.append(Test(self.expansion.nodes.zero, holds))
         self.untested = 1
+
+    def _constrain(self, wrong: int, holds: int) -> None:
+        """Go on where a constraint holds or has no value."""
+        n = self.expansion.nodes
+        self._go_on(n.or_(holds, wrong))
+        self.undefined = n.or_(self.undefined, wrong)
+
+    def _require(self, constraint: Term) -> None:
+        """Go on only where a constraint, all of which has a value after, is not false."""
+        tree, wrong = self.expansion.meaning(constraint, self.locals_, self.after)
+        assert isinstance(tree, int)
+        self._constrain(wrong, tree)
+
+    def _define(self, name: str, term: Term, others: Iterable[Term]) -> _Line | None:
+        """Give a variable the value of a term in the state after; go on only where it is of the variable's sort.
+
+        Where the term has no value the variable gets none that means anything. If one of the `others` mentions it,
+        the line ends there, and the one that is returned goes on.
+        """
+        n = self.expansion.nodes
+        tree, wrong = self.expansion.meaning(term, self.locals_, self.after)
+        inside = n.not_(self.expansion.outside(self.model.variable[name].sort, tree))
+        other = None
+        if wrong != n.zero and any(name in variables(c, 1) for c in others):
+            other = self._without(wrong)
+            self._go_on(n.and_(n.not_(wrong), inside))
+        else:
+            self._constrain(wrong, inside)
         self.after.trees[name] = tree
+        return other
 
-    def solve(self, constraints: Sequence[Term], open_: Sequence[str]) -> None:
-        """Give every variable in `open_` a value in the state after such that the constraints hold."""
-        while True:
-            constraints = self._settled(constraints)
-            missing = [n for n in open_ if n not in self.after.trees]
-            if not missing:
-                return
-            self.after.trees[missing[0]] = self.choose(self.model.variable[missing[0]].sort)
+    def solved(self, constraints: Sequence[Term], open_: Sequence[str]) -> Iterator[_Line]:
+        """Yield lines, this one among them, that give every variable in `open_` a value in the state after such that
+        the constraints hold: together each such value once."""
+        waiting: list[tuple[_Line, Sequence[Term]]] = [(self, constraints)]
+        for line, left in waiting:  # it grows meanwhile
+            while True:
+                left = line._settled(left, waiting)
+                if not left:
+                    line._judge()
+                missing = [n for n in open_ if n not in line.after.trees]
+                if not missing:
+                    break
+                line.after.trees[missing[0]] = line.choose(self.model.variable[missing[0]].sort)
+            yield line
 
-    def _settled(self, constraints: Sequence[Term]) -> Sequence[Term]:
-        """Test what can be tested, define what can be defined, again and again; return what is left."""
+    def _judge(self) -> None:
+        """An error is where a constraint has no value, once no other one can be false any more."""
+        n = self.expansion.nodes
+        if self.undefined != n.zero:
+            self.steps.append(Test(self.undefined, n.one))
+            self.undefined = n.zero
+
+    def _settled(self, constraints: Sequence[Term], branches: list[tuple[_Line, Sequence[Term]]]) -> Sequence[Term]:
+        """Test what can be tested, define what can be defined, again and again; return what is left. Lines that go on
+        apart, and what is left for them, are added to `branches`."""
         progress = True
         while progress and constraints:
             progress, waiting = False, list[Term]()
-            for constraint in constraints:
+            for place, constraint in enumerate(constraints):
                 missing = variables(constraint, 1) - self.after.trees.keys()
                 if not missing:
-                    self.test(constraint)
+                    self._require(constraint)
                 elif (sides := definition(constraint)) and missing == {sides[0]}:
-                    self.define(*sides)
+                    others = [*waiting, *constraints[place + 1 :]]
+                    if other := self._define(*sides, others):
+                        branches.append((other, others))
                 else:
                     waiting.append(constraint)
                     continue
@@ -219,8 +280,9 @@ class _Line:
 
     @property
     def passes(self) -> bool:
-        """False iff some test is known to fail always."""
-        return all(isinstance(s, Choose) or s.holds != self.expansion.nodes.zero for s in self.steps)
+        """False iff some test is known to fail always, or to be an error."""
+        n = self.expansion.nodes
+        return all(isinstance(s, Choose) or (s.holds != n.zero and s.wrong != n.one) for s in self.steps)
 
     def finished(self) -> tuple[Test | Choose, ...] | None:
         """Return the steps without those that always pass; None iff they never pass and nothing goes wrong."""
@@ -229,7 +291,7 @@ class _Line:
         for step in self.steps:
             if isinstance(step, Choose) or (step.wrong, step.holds) != (n.zero, n.one):
                 kept.append(step)
-            if isinstance(step, Test) and step.holds == n.zero:
+            if isinstance(step, Test) and (step.holds == n.zero or step.wrong == n.one):
                 break
         else:
             return tuple(kept)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import tempfile
+import weakref
 import zlib
 from array import array
 from collections.abc import Iterable, Iterator
@@ -60,13 +62,32 @@ class Progress:
     dead: int
 
 
+def _locked(handle: int, kind: int) -> bool:
+    """Lock a folder until the handle is closed or its process ends, however it does; False where another process has
+    it, or the file system knows no locks."""
+    try:
+        fcntl.flock(handle, kind)
+    except OSError:
+        return False
+    return True
+
+
 class Checkpoint:
-    """A folder with one file a level. A file appears at once and whole, and has a checksum."""
+    """A folder with one file a level. A file appears at once and whole, and has a checksum.
+
+    What runs that were killed left unfinished is gone, unless a run goes on in the folder just now.
+    """
 
     def __init__(self, folder: str | os.PathLike[str], machine: str) -> None:
         self.folder = Path(folder) / machine[:32]
         self.machine = machine
         self.folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(self.folder, os.O_RDONLY)
+        weakref.finalize(self, os.close, handle)
+        if _locked(handle, fcntl.LOCK_EX | fcntl.LOCK_NB):
+            for left in self.folder.glob("level-*.*"):
+                left.unlink(missing_ok=True)
+        _locked(handle, fcntl.LOCK_SH)
 
     def save(self, progress: Progress, blocks: Iterable[array[int]]) -> None:
         """Write the states of a level that are about to be expanded."""

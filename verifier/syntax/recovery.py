@@ -21,6 +21,7 @@ from verifier.syntax.words import (
     DECLARATIONS,
     FOREIGN,
     FOREIGN_DECLARATIONS,
+    FOREIGN_WORDS,
     FORMULA_WORDS,
     GRID,
     HELP,
@@ -35,6 +36,7 @@ from verifier.syntax.words import (
 )  # fmt: skip
 
 _CASCADE = 3  # tokens after an error within which another is its consequence
+_ALIKE = 0.7  # a name that may stand where it does is taken for a keyword only if it is as like it as this
 
 
 class Reader:
@@ -75,11 +77,14 @@ class Reader:
     # Reading
 
     def _read(self, begin: int) -> tuple[object, int]:
-        stack, number = self._automaton.start(self._group), begin
+        stack = before = self._automaton.start(self._group)
+        number = begin
         while not self._ends(stack, number, begin):
             after = self._feed(stack, number)
             if after is not None:
-                stack, number = after, number + 1
+                before, stack, number = stack, after, number + 1
+            elif (respelt := self._respelt(before, begin, number)) is not None:
+                stack = respelt
             elif not self._mend(stack, begin, number):
                 return None, self.next_declaration(max(number, begin + 1))
         if self._automaton.accepts(stack, END):
@@ -175,6 +180,24 @@ class Reader:
         self.report(code, f"expected {what}, found `{token.text}`", self._span(number), f"did you mean `{meant}`?")
         self.tokens[number] = token._replace(kind=meant)
         return True
+
+    def _respelt(self, before: Stack, begin: int, number: int) -> Stack | None:
+        """Take the name before token `number`, which is wrong, for the keyword that it resembles, if the token may come
+        after that. Return the stack with the keyword; `before` is the one without the name."""
+        token = self.tokens[number - 1]
+        if number - self._last_error < _CASCADE or number == begin or token.kind != "NAME" or len(token.text) < 3:
+            return None
+        kinds = self._expected(before)
+        words = {k for k in kinds if KEYWORD.fullmatch(k)}
+        meant = FOREIGN_WORDS.get(token.text) or nearest(token.text, words, _ALIKE)
+        after = self._automaton.feed(before, meant, token, number - 1, self.builder) if meant in words else None
+        if meant is None or after is None or not self._fits(after, number):
+            return None
+        message = f"expected {expectation(kinds)}, found `{token.text}`"
+        self._last_error = number
+        self.report(_code(kinds), message, self._span(number - 1), f"did you mean `{meant}`?")
+        self.tokens[number - 1] = token._replace(kind=meant)
+        return after
 
     def _stray(self, kinds: frozenset[str], number: int) -> bool:
         """Leave out a `;` at the end of a declaration."""

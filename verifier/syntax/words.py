@@ -20,6 +20,11 @@ FOREIGN_DECLARATIONS: Mapping[str, str] = {
 }  # fmt: skip
 """Words that begin declarations in other languages, and what they are called here."""
 
+FOREIGN_WORDS: Mapping[str, str] = {
+    "forall": "all", "exists": "some", "globally": "always", "invariant": "always",
+}  # fmt: skip
+"""Words that stand before a condition in other languages, and what stands there here."""
+
 DECLARATION_HELP = "a declaration begins with " + ", ".join(f"`{word}`" for word in sorted(DECLARATIONS))
 """What to say where none of them stands."""
 
