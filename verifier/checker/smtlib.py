@@ -57,7 +57,8 @@ def script(model: Model, assertions: Iterable[Term]) -> str:
     writer = _Writer(model)
     for assertion in assertions:
         writer.emit(f"(assert {_one(writer.write(assertion, {}))})")
-    return "\n".join(["(set-logic ALL)", *writer.lines, "(check-sat)", ""])
+    logic = "ALL" if writer.bound else "QF_UFBVNIA"  # without quantifiers the solver leaves most of itself aside
+    return "\n".join([f"(set-logic {logic})", *writer.lines, "(check-sat)", ""])
 
 
 class _Writer:
