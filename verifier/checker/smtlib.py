@@ -8,7 +8,7 @@ only letters, digits, `_` and `.` reach the text, always with a number of ours: 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from verifier.model.model import Model
 from verifier.model.sorts import (
@@ -57,7 +57,8 @@ def script(model: Model, assertions: Iterable[Term]) -> str:
     writer = _Writer(model)
     for assertion in assertions:
         writer.emit(f"(assert {_one(writer.write(assertion, {}))})")
-    return "\n".join(["(set-logic ALL)", *writer.lines, "(check-sat)", ""])
+    logic = "ALL" if writer.bound else "QF_UFBVNIA"  # without quantifiers the solver leaves most of itself aside
+    return "\n".join([f"(set-logic {logic})", *writer.lines, "(check-sat)", ""])
 
 
 class _Writer:
@@ -70,6 +71,7 @@ class _Writer:
         self.known: dict[object, Text] = {}
         self.literals: set[Text] = {"true", "false"}  # different literals of one sort have different values
         self.cells: dict[str, Mapping[tuple[Text, ...], Text]] = {}
+        self.tests: dict[tuple[Sort, Text], tuple[str, ...]] = {}
         self.bound: set[str] = set()
         self.locals: dict[Term, tuple[Local, ...]] = {}
         self.size = self.count = 0
@@ -207,9 +209,11 @@ class _Writer:
         flat = [leaf for a in args for leaf in _leaves(a)]
         return _zip(lambda name: _apply(name, flat), symbol)
 
-    def is_each(self, sort: Sort, text: Text) -> Iterator[str]:
-        """Yield, for each value of the sort, the text that says that `text` is that value."""
-        return (self.eq(text, self.literal(sort, v)) for v in _domain(sort))
+    def is_each(self, sort: Sort, text: Text) -> tuple[str, ...]:
+        """Return, for each value of the sort, the text that says that `text` is that value."""
+        if (sort, text) not in self.tests:
+            self.tests[sort, text] = tuple(self.eq(text, self.literal(sort, v)) for v in _domain(sort))
+        return self.tests[sort, text]
 
     def eq(self, left: Text, right: Text) -> str:
         def leaf(a: str, b: str) -> str:
@@ -302,7 +306,7 @@ def _in(w: _Writer, term: App, element: Text, members: Text) -> Text:
 
 def _set(w: _Writer, term: App, *elements: Text) -> Text:
     sort = _collection(term.sort)
-    columns = [list(w.is_each(sort, e)) for e in elements]
+    columns = [w.is_each(sort, e) for e in elements]
     return tuple(_or(c[i] for c in columns) for i in range(len(_domain(sort))))
 
 

@@ -26,6 +26,8 @@ def decide(script: str, milliseconds: int) -> tuple[str, str]:
     else:
         solver.setOption("decision", "internal")  # justification heuristics get lost in cases over cases
         solver.setOption("ext-rew-prep", "use")
+        if " Int)" in script:  # where words and numbers meet, they are combined sooner
+            solver.setOption("bv-solver", "bitblast-internal")
     parser = cvc5.InputParser(solver)
     parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, script, "query")
     printed = ""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import sys
 import traceback
 from collections.abc import Sequence
 from importlib import import_module
+from typing import NoReturn
 
 import click
 
@@ -45,9 +48,27 @@ def arcproof() -> None:
     """
 
 
-def main() -> None:
+COLLECTED = 50_000
+"""How many more objects there are each time that cycles among them are looked for. What a run makes is rarely garbage
+at once, and Python's 700 has all that is loaded looked through again and again."""
+
+
+def main() -> NoReturn:
     """Run the command with the process's arguments, and end the process with its exit code."""
-    sys.exit(run(sys.argv[1:]))
+    gc.set_threshold(COLLECTED)
+    _end(run(sys.argv[1:]))
+
+
+def _end(code: int) -> NoReturn:
+    """End the process as the interpreter does, but leave its memory to the system, which is quicker than to free all
+    objects one by one."""
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError, AttributeError):
+        sys.exit(code)  # there is nobody to read: the interpreter knows what to do
+    atexit._run_exitfuncs()
+    os._exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -7,7 +7,6 @@ goes); equal ones may have different digests too.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import fields
 from functools import lru_cache
@@ -76,6 +75,8 @@ def _machine_as_told(model: Model) -> str:
 
 def _seal(*parts: object) -> str:
     """Return the digest of texts, numbers, None and tuples of such; `repr` tells all of them apart."""
+    import hashlib  # loads OpenSSL; most runs make no digest
+
     return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 

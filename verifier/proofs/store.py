@@ -4,12 +4,10 @@ over, and what can is judged by the checker."""
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import re
 import stat
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -77,6 +75,8 @@ class Store:
 
     def put(self, key: str, certificate: Json) -> None:
         """Keep the certificate under the key, unless it is too large. Raises OSError where nothing can be written."""
+        import tempfile  # loads much; a run that keeps nothing does without
+
         entry = {"format": FORMAT, "arcproof": __version__, "key": key, "certificate": certificate}
         content = json.dumps(entry, separators=(",", ":")).encode()
         if len(content) > MAX_ENTRY:
@@ -123,6 +123,8 @@ class Store:
 def key(model: Model, claim: Claim, assuming: Term, engine: str | None, witnessed: bool) -> str:
     """Return the key of a question: the claim on the model restricted by `assuming`; put to one engine, or to all
     (None); whether a proof needs a run on which the premise comes true. The version of arcproof is part of it."""
+    import hashlib  # loads OpenSSL; a run without a store does without
+
     parts = (FORMAT, __version__, question_digest(model, claim, assuming), engine, witnessed)
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 

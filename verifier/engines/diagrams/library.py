@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import mmap
-from importlib.util import find_spec
+import sys
+from functools import cache
+from importlib.machinery import PathFinder
+from importlib.util import find_spec, module_from_spec
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from verifier.engines.diagrams.compile import TooLarge
 
 if TYPE_CHECKING:
     from oxidd.bdd import BDDManager
+    from oxidd.util import BooleanOperator
 
 SIZES = (1 << 20, 1 << 22, 1 << 25)
 """The nodes for which memory is set aside: little at first, more where that was not enough."""
@@ -34,10 +39,33 @@ def manager(nodes: int) -> BDDManager:
     One thread: what fits into how many nodes must not depend on chance. As many results are remembered as there are
     nodes: with a quarter of that Peterson's lock takes three times as long.
     """
-    from oxidd.bdd import BDDManager
-
     try:
         mmap.mmap(-1, STACKS + nodes * BYTES, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, prot=0).close()  # addresses only
     except OSError:
         raise TooLarge(f"the system has no memory for diagrams of {nodes} nodes") from None
-    return BDDManager(nodes, max(1 << 12, min(nodes, 1 << 23)), 1)
+    made: BDDManager = _extension().BDDManager(nodes, max(1 << 12, min(nodes, 1 << 23)), 1)
+    return made
+
+
+def conjunction() -> BooleanOperator:
+    """Return the operator "and", for what is quantified while it is made."""
+    operator: BooleanOperator = _extension().BooleanOperator.AND
+    return operator
+
+
+@cache
+def _extension() -> ModuleType:
+    """Return the module in which all of OxiDD is.
+
+    The rest of the package asks for its own version, types and metadata first, which takes many times longer than to
+    load this. Under its full name, so that it is the same for whoever imports the package as a whole.
+    """
+    name = "oxidd._oxidd"
+    if name not in sys.modules:
+        folders = getattr(find_spec("oxidd"), "submodule_search_locations", None)
+        found = PathFinder.find_spec(name, folders)
+        if found is None or found.loader is None:
+            raise ImportError(f"{name} is missing", name=name)
+        module = sys.modules[name] = module_from_spec(found)
+        found.loader.exec_module(module)
+    return sys.modules[name]

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from verifier.engines.diagrams.layout import Leaf, Space
+from verifier.engines.diagrams.library import conjunction
 
 if TYPE_CHECKING:
     from oxidd.bdd import BDDFunction, BDDSubstitution
@@ -15,12 +16,10 @@ class Relation:
     """`function` is over the bits before, the bits after of the leaves `changed`, and perhaps arguments."""
 
     def __init__(self, space: Space, function: BDDFunction, changed: tuple[Leaf, ...]) -> None:
-        from oxidd.util import BooleanOperator
-
         self.space = space
         self.function = function
         self.changed = changed
-        self.both = BooleanOperator.AND
+        self.both = conjunction()
         self._disturbed: dict[Relation, bool] = {}
 
     @cached_property
