@@ -73,11 +73,11 @@ def _by_kernel(made: Programs, kernel: ctypes.CDLL, claimed: int, limits: Limits
     flat, result = Flat(made), _Result()
     given = _Limits(claimed, limits.memory, limits.work, limits.deadline)
     status = kernel.recount(ctypes.byref(flat.plan), ctypes.byref(given), ctypes.byref(result))
-    _judge(("", "more", "wrong", "unsure", "memory", "work", "time")[status], result.states, limits)
+    judge(("", "more", "wrong", "unsure", "memory", "work", "time")[status], result.states, limits)
     return Count(result.states, result.transitions, result.hits, result.work)
 
 
-def _judge(ended: str, states: int, limits: Limits) -> None:
+def judge(ended: str, states: int, limits: Limits) -> None:
     """Raise what the end of a count means."""
     if ended in ("more", "wrong"):
         raise Refused(_MORE if ended == "more" else _WRONG)
@@ -108,8 +108,8 @@ def _by_python(made: Programs, claimed: int, limits: Limits) -> Count:
             if not len(seen) % 64:
                 late = time.monotonic() > limits.deadline
                 over = "memory" if len(seen) > most else "work" if work > limits.work else "time" if late else ""
-                _judge(over, len(seen), limits)
+                judge(over, len(seen), limits)
     except Failed as error:
-        _judge("wrong" if error.sure else "unsure", len(seen), limits)
-    _judge("more" if len(seen) > claimed else "", len(seen), limits)
+        judge("wrong" if error.sure else "unsure", len(seen), limits)
+    judge("more" if len(seen) > claimed else "", len(seen), limits)
     return Count(len(seen), transitions, hits, work)
