@@ -14,10 +14,9 @@ from verifier.automata.tableau import TooLarge
 from verifier.engines.engine import Budget
 from verifier.engines.spaces import limits_of
 from verifier.engines.temporal_beside import Beside, guided
-from verifier.engines.temporal_counts import branching, linear
+from verifier.engines.temporal_counts import branching, of_runs
 from verifier.engines.temporal_lasso import length, shortest, shortest_walk
 from verifier.engines.temporal_product import OutOfTime, check_status, growing
-from verifier.engines.temporal_rounds import BOUNDS, by_rounds
 from verifier.evidence.evidence import (
     Answer,
     Closure,
@@ -55,9 +54,6 @@ STARTS = 64
 MEMBERS = 20_000
 """The most states that are handed out one by one: the checker enumerates no more again. More are labelled again."""
 
-ROUNDS = 4
-"""The greatest bound on the rounds that is tried on many states: each takes another search."""
-
 
 @dataclass(frozen=True)
 class Temporal:
@@ -75,8 +71,8 @@ class Temporal:
         return why_not(model)
 
     def solve(self, model: Model, claim: Claim, budget: Budget) -> Answer:
-        """Return Violated with a Lasso or a Trace, where one run shows it; Holds with Witnesses, where runs do, or, of
-        many states, with KLive; else what is true with a Closure, or a Labelling; or Unknown."""
+        """Return Violated with a Lasso or a Trace, where one run shows it; Holds with Witnesses, where runs do; else
+        what is true with a Closure or, of many states, a Labelling; or Unknown."""
         assert isinstance(claim, Ltl | Ctl)
         budget = replace(budget, states=self.most)
         found: list[Lasso | Trace] = []
@@ -102,12 +98,8 @@ def _decided(model: Model, claim: Ltl | Ctl, spaces: list[Space], budget: Budget
         counts.append(labels)
         if not holds:
             return Violated(_shown(spaces, Labelling(((labels,),))))
-    many = sum(s.states for s in spaces) > MEMBERS
-    budget = replace(budget, states=None)
-    if many and (proof := by_rounds(model, claim, budget, [k for k in BOUNDS if k <= ROUNDS])) is not None:
-        return Holds(proof)
-    if many and isinstance(claim, Ltl):
-        return Holds(linear(model, claim, budget))
+    if isinstance(claim, Ltl) and sum(s.states for s in spaces) > MEMBERS:
+        return Holds(of_runs(model, claim, replace(budget, states=None)))
     return Holds(_shown(spaces, Labelling((tuple(counts),))))
 
 

@@ -49,7 +49,7 @@ def branching(space: Space, formula: Formula) -> tuple[Labels, bool]:
     return _labels(space, *sets), all(sets[0][graph.place(s)] for s in space.reader.twin.initial())
 
 
-def linear(model: Model, claim: Ltl, budget: Budget) -> Labelling:
+def of_runs(model: Model, claim: Ltl, budget: Budget) -> Labelling:
     """Return the numbers for a formula of linear time, which holds: no run ends or goes on in violation of it. Raises
     OutOfTime, packing.TooLarge, MemoryError."""
     return Labelling(tuple(_unviolated(model, part, budget) for part in conjoined(claim)))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from verifier.engines.engine import Budget
 from verifier.engines.spaces import limits_of
 from verifier.engines.temporal_product import check_status
@@ -22,19 +20,19 @@ BOUNDS = (0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 128, 256, 512, 1000)
 """Which bounds are tried on the rounds."""
 
 
-def by_rounds(model: Model, claim: Claim, budget: Budget, bounds: Sequence[int] = BOUNDS) -> KLive | None:
+def by_rounds(model: Model, claim: Claim, budget: Budget) -> KLive | None:
     """Return a proof of a claim about maximal runs over finite data, by the number of states of its watched machines;
     None where more rounds than the greatest bound are possible. Raises OutOfTime, packing.TooLarge, MemoryError.
 
     Where the claim holds, the least bound that suffices is the greatest number of rounds of a run.
     """
-    found = [_bounded(model, part, budget, bounds) for part in parts(claim)]
+    found = [_bounded(model, part, budget) for part in parts(claim)]
     rounds = tuple(r for r in found if r is not None)
     return KLive(rounds) if len(rounds) == len(found) > 0 else None
 
 
-def _bounded(model: Model, claim: Ltl, budget: Budget, bounds: Sequence[int]) -> Rounds | None:
-    for k in bounds:
+def _bounded(model: Model, claim: Ltl, budget: Budget) -> Rounds | None:
+    for k in BOUNDS:
         if (census := _census(model, claim, k, budget)) is not None:
             return Rounds(k, (), census)
     return None
