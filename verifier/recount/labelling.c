@@ -43,7 +43,7 @@ typedef struct {
   const int32_t *index;
   const Action *actions;
   int64_t *registers;
-  int64_t field_count, choice_count, words, initial, dead;
+  int64_t field_count, choice_count, words, initial, dead, register_count;
 } Plan;
 
 typedef struct {
@@ -51,11 +51,11 @@ typedef struct {
   double deadline;
 } Limits;
 
-enum { DONE, MORE, WRONG, UNSURE, MEMORY, WORK, TIME };
+enum { DONE, MORE, WRONG, UNSURE, MEMORY, WORK, TIME, FAILED };
 
 enum {
-  END, EQ, NE, LT, LE, ADD, SUB, MUL, AND, OR, XOR, SHL, SHR, MOVE, SELECT, LOAD, LOOK, UNLESS_EQ, UNLESS_NE, UNLESS_LT,
-  UNLESS_LE, CHECK, IF_ZERO, IF_NOT_ZERO, NEXT, EMIT, HIT
+  END, EQ, NE, LT, LE, ADD, SUB, MUL, AND, OR, XOR, SHL, SHR, MOVE, SELECT, LOAD, LOOK,
+  UNLESS_EQ, UNLESS_NE, UNLESS_LT, UNLESS_LE, CHECK, WHEN, EACH, EMIT, HIT
 };
 
 #define RING 8
@@ -132,14 +132,15 @@ static int emit(Graph *g, const Plan *plan, const Write *writes, int32_t number)
   return DONE;
 }
 
-static int run(Graph *g, const Plan *plan, int64_t start) {
+/* Run a block of code; a test that fails ends it with FAILED. */
+static int run(Graph *g, const Plan *plan, const Line *p) {
 #define A r[p->a]
 #define B r[p->b]
 #define COMPUTE(op, value) case op: r[p->to] = (value); break
-#define JUMP(op, condition) case op: if (condition) p = plan->code + p->c; break
+#define TEST(op, condition) case op: if (!(condition)) return FAILED; break
   int64_t *r = plan->registers;
-  int status;
-  for (const Line *p = plan->code + start;; p++) {
+  int status = DONE;
+  for (; !status && p->op != END; p++) {
     switch (p->op) {
       COMPUTE(EQ, A == B);
       COMPUTE(NE, A != B);
@@ -157,32 +158,40 @@ static int run(Graph *g, const Plan *plan, int64_t start) {
       COMPUTE(SELECT, A ? B : r[p->c]);
       COMPUTE(LOAD, r[p->a + B]);
       COMPUTE(LOOK, plan->data[p->a + B]);
-      JUMP(UNLESS_EQ, A != B);
-      JUMP(UNLESS_NE, A == B);
-      JUMP(UNLESS_LT, A >= B);
-      JUMP(UNLESS_LE, A > B);
-      JUMP(IF_ZERO, !A);
-      JUMP(IF_NOT_ZERO, A);
+      TEST(UNLESS_EQ, A == B);
+      TEST(UNLESS_NE, A != B);
+      TEST(UNLESS_LT, A < B);
+      TEST(UNLESS_LE, A <= B);
       case CHECK:
         if (A < B || A > r[p->c]) return p->to ? WRONG : UNSURE;
         break;
-      case NEXT:
-        if (g->work++ > g->most) return WORK;
-        if (r[p->to] < A) {
-          r[p->to]++;
-          p = plan->code + p->c;
+      case WHEN:
+        if ((A != 0) != p->to) status = run(g, plan, p + 1);
+        p += p->c;
+        break;
+      case EACH:
+        for (int64_t value = A; value <= B && (!status || status == FAILED); value++) {
+          if (g->work++ > g->most) return WORK;
+          r[p->to] = value;
+          status = run(g, plan, p + 1);
         }
+        if (status == FAILED) status = DONE;
+        p += p->c;
         break;
       case EMIT:
-        if ((status = emit(g, plan, plan->writes + p->a, p->b))) return status;
+        status = emit(g, plan, plan->writes + p->a, p->b);
         break;
       case HIT:
         g->hits += A != 0;
         break;
-      default: /* END */
-        return DONE;
     }
   }
+  return status;
+}
+
+static int follow(Graph *g, const Plan *plan, int64_t start) {
+  int status = run(g, plan, plan->code + start);
+  return status == FAILED ? DONE : status;
 }
 
 /* Follow the actions of a plan from a state, until it is decided whether what is looked for is there. */
@@ -199,7 +208,7 @@ static int look(Graph *g, const Plan *plan, uint64_t place) {
     if (field >= 0) index += plan->registers[field] - plan->fields[field].low;
     for (int32_t k = index[0]; k < index[1]; k++) {
       g->work++;
-      int status = run(g, plan, plan->actions[k].start);
+      int status = follow(g, plan, plan->actions[k].start);
       if (status) return status;
       if (g->goal && (g->every ? g->outside : g->inside)) return DONE;
     }
@@ -217,7 +226,7 @@ static int is_over(const Graph *g) {
 /* Find all states: `order` is the queue. */
 static int explore(Graph *g, const Plan *plan) {
   g->current[0] = BORDER;
-  int status = run(g, plan, plan->initial);
+  int status = follow(g, plan, plan->initial);
   if (!status) status = drain(g);
   g->initial = g->states;
   for (uint64_t i = 0; !status && i < g->states; i++) {

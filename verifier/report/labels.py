@@ -50,8 +50,8 @@ def label_names(part: Claim) -> tuple[str, ...]:
             return tuple(map(show_formula, subformulas(formula)))
         case Recoverable(goal, origin):
             return show(origin), show(goal), f"some run leads to {show(goal)}"
-        case LeadsTo(trigger, response):
-            pending = f"{show(trigger)}, and on some run {show(response)} never comes"
-            return show(trigger), show(response), pending
+        case LeadsTo(trigger, response, fair):
+            run = "fair run" if fair else "run"
+            return show(trigger), show(response), f"{show(trigger)}, and on some {run} {show(response)} never comes"
         case _:
-            return "a run ends in violation", "a run can go on in violation for ever"
+            return "the run ends in violation", "a fair run can go on in violation for ever"

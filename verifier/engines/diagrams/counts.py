@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 def counted(session: Session, reached: BDDFunction, sets: Sequence[BDDFunction]) -> Labelling:
-    """Return the numbers of the reachable states and of those in each set. Raises Undecided where they are too many to be
-    labelled again one by one."""
+    """Return how many states are reachable, and how many of them are in each set. Raises Undecided where they are too
+    many to be labelled again one by one."""
     machine = session.machine
     if (count := machine.count(reached)) > COUNTED or not in_range(machine, reached):
         raise Undecided(f"{count} states are too many to be labelled again")
