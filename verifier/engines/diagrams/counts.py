@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from verifier.engines.diagrams.reach import Search
 from verifier.engines.diagrams.safety import COUNTED, in_range
 from verifier.engines.diagrams.session import Session, Undecided
 from verifier.evidence.evidence import Labelling, Labels
+from verifier.model.claims import Ltl
 from verifier.semantics.listing import valuation_list
+from verifier.semantics.monitor import owing
+from verifier.semantics.positive import conjoined
 
 if TYPE_CHECKING:
     from oxidd.bdd import BDDFunction
@@ -25,3 +29,14 @@ def counted(session: Session, reached: BDDFunction, sets: Sequence[BDDFunction])
         here = reached & machine.fixed(parameters)
         found.append(Labels(parameters, machine.count(here), tuple(machine.count(here & s) for s in sets)))
     return Labelling((tuple(found),))
+
+
+def counted_beside(session: Session, claim: Ltl, search: Search) -> Labelling:
+    """Return the numbers for a formula of linear time, which holds: of the states of the machine and what its run owes,
+    in which no run is in violation. Raises Undecided, OutOfTime, compile.TooLarge, MemoryError."""
+    found: list[tuple[Labels, ...]] = []
+    for part in conjoined(claim):
+        beside = Session(owing(session.machine.model, part).model, session.nodes // 2)
+        reached = beside.reached(Search(beside.machine, search.budget, search.left))
+        found += counted(beside, reached, [beside.machine.words.false] * 2).parts
+    return Labelling(tuple(found))

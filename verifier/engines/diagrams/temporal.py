@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from verifier.automata.tableau import TooLarge, automaton_of
 from verifier.engines.diagrams.compile import TooLarge as TooWide
-from verifier.engines.diagrams.counts import counted
+from verifier.engines.diagrams.counts import counted, counted_beside
 from verifier.engines.diagrams.ctl import Ctl
 from verifier.engines.diagrams.labels import Labels
 from verifier.engines.diagrams.lassos import violation
@@ -46,7 +46,7 @@ MEMBERS = 20_000
 
 def temporal(session: Session, claim: Linear | Branching, search: Search) -> Answer:
     """Return Violated with a Lasso or a Trace into a deadlock, whose stem is a shortest one; Holds(KLive); or what
-    holds or not with a Closure, where one run shows nothing or no bound is found."""
+    holds or not with a Closure or, of many states, a Labelling, where one run shows nothing or no bound is found."""
     reached = session.reached(search)
     if (run := _refuting(search, reached, claim)) is not None:
         return Violated(run)
@@ -56,7 +56,10 @@ def temporal(session: Session, claim: Linear | Branching, search: Search) -> Ans
         if (session.machine.init & ~sets[0]).satisfiable():
             return Violated(_shown(session, reached, sets))
         return Holds(_bounded(session, search, claim) or _shown(session, reached, sets))
-    return Holds(_bounded(session, search, claim) or _listed(session, reached))
+    proof = _bounded(session, search, claim)
+    if proof is None and session.machine.count(reached) > MEMBERS:
+        return Holds(counted_beside(session, claim, search))
+    return Holds(proof or Closure(tuple(session.machine.listed(reached))))
 
 
 def _refuting(search: Search, reached: BDDFunction, claim: Linear | Branching) -> Lasso | Trace | None:
@@ -101,15 +104,8 @@ def _rounds(session: Session, search: Search, part: Linear, most: int) -> Rounds
     return None
 
 
-def _listed(session: Session, reached: BDDFunction) -> Closure:
-    """Return the reachable states one by one. Raises Undecided where they are too many."""
-    machine = session.machine
-    if (count := machine.count(reached)) > MEMBERS:
-        raise Undecided(f"the formula is true, but no bound on the rounds was found, and {count} states are not listed")
-    return Closure(tuple(machine.listed(reached)))
-
-
 def _shown(session: Session, reached: BDDFunction, sets: Sequence[BDDFunction]) -> Closure | Labelling:
     """Return the reachable states one by one, or of many the number of those in each set. Raises Undecided."""
-    few = session.machine.count(reached) <= MEMBERS
-    return _listed(session, reached) if few else counted(session, reached, sets)
+    if session.machine.count(reached) <= MEMBERS:
+        return Closure(tuple(session.machine.listed(reached)))
+    return counted(session, reached, sets)
