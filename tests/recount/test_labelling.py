@@ -177,6 +177,7 @@ property back expect violated recoverable lamp[0] == OFF from lamp[1] == ON
 def test_what_is_false_for_some_values_of_the_parameters_is_refuted_by_those():
     labelling, held = shown(LAMPS, prop(LAMPS, "back").claim)
     assert not held
+    assert all(shown(LAMPS, prop(LAMPS, "back").claim, k) == (labelling, held) for k in KERNELS)  # two words a state
     false, true = sorted(labelling.parts[0], key=lambda c: c.parameters["all_"])
     assert certify(LAMPS, prop(LAMPS, "back"), Violated(Labelling(((true,),))), 60).verdict is Verdict.REFUTED
     for some in (((false,),), ((),)):
