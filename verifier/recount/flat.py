@@ -53,7 +53,8 @@ class Plan(ctypes.Structure):
     _fields_ = (
         *((name, ctypes.c_void_p) for name in ("code", "data", "fields", "writes", "choices", "index", "actions")),
         ("registers", ctypes.c_void_p),
-        *((name, ctypes.c_int64) for name in ("field_count", "choice_count", "words", "initial", "dead", "register_count")),
+        *((name, ctypes.c_int64) for name in ("field_count", "choice_count", "words", "initial", "dead")),
+        ("register_count", ctypes.c_int64),
     )
 
 

@@ -6,10 +6,16 @@
 
    Some states are looked at together, each in a lane of its own: a register is a column with a number for each lane, and
    a line of code is run for all lanes that have come to it before the next line is (Boncz, Zukowski, Nes: MonetDB/X100:
-   hyper-pipelining query execution, CIDR 2005). So what it takes to read a line is shared. */
+   hyper-pipelining query execution, CIDR 2005). So what it takes to read a line is shared.
+
+   Threads share the table: a state belongs to whoever has put its first word there. Each has a stack of its own, and gives
+   states away when another has none. What is counted depends on no order: an error that may be none, another reason why
+   the step is not made, leaves the step out and is remembered to the end, for what is surely wrong to come first. */
 
 #define _DEFAULT_SOURCE
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,6 +59,7 @@ typedef struct {
 typedef struct {
   uint64_t claimed, memory, work;
   double deadline;
+  uint64_t threads;
 } Limits;
 
 typedef struct {
@@ -69,21 +76,38 @@ enum {
 #define RING 64
 #define LANES 128
 #define BORDER ((uint64_t)1 << 63)
+#define BUSY 1u                    /* the first word of a state whose others are being written */
 #define COLUMNS ((int64_t)1 << 24) /* the most bytes of all columns, unless one lane takes more */
+#define GIFT 8192                  /* the most states that are given away at a time */
+#define SHARE 256                  /* so many new states may be met before the next are asked for */
+#define MANY (1 << 16)             /* from so many states on threads share the work */
+#define THREADS 16
 
 typedef uint8_t Lane;
 
 typedef struct {
   const Plan *plan;
   const Limits *limits;
-  Result *result;
-  uint64_t *table, *stack, *ring, *current, *after, *first;
+  uint64_t *table, *gift;
+  uint64_t slots;
+  pthread_mutex_t lock;
+  pthread_cond_t change;
+  int threads, given;            /* states in `gift` */
+  _Atomic int hungry, halt;      /* threads without a state; what ends the count early */
+  _Atomic uint64_t promised, stacked, work; /* how many states may be met; for how many stacks have room */
+} Shared;
+
+typedef struct {
+  Shared *all;
+  const Plan *plan;
+  uint64_t *stack, *ring, *current, *after, *first;
   int64_t *columns, lanes;
-  uint64_t slots, waiting, room; /* `room`: for how many states there is memory on the stack, of which some wait */
+  uint64_t waiting, room;        /* states on the stack, and for how many there is memory */
   uint64_t places[RING], met, left; /* states met and taken out of the ring */
+  uint64_t states, transitions, hits, work, allowance;
   uint32_t fired[LANES];         /* whether the state in a lane has a step */
   uint32_t branches[LANES];      /* different outcomes there of the action that is run, at most 2 */
-  int forks;
+  int forks, unsure;
 } Count;
 
 #define INLINE static inline __attribute__((always_inline))
@@ -105,35 +129,50 @@ INLINE uint64_t place_of(const Count *c, const uint64_t *state, int64_t words) {
     h ^= h >> 32;
   }
   h *= 0xd6e8feb86659fd93u;
-  return (uint64_t)(((unsigned __int128)h * c->slots) >> 64);
+  return (uint64_t)(((unsigned __int128)h * c->all->slots) >> 64);
+}
+
+static int enlarge(Count *c, uint64_t room) {
+  uint64_t size = 8 * (uint64_t)c->plan->words, *more;
+  uint64_t rooms = atomic_fetch_add(&c->all->stacked, room - c->room) + room - c->room;
+  if (size * (rooms + c->all->slots) > c->all->limits->memory || !(more = realloc(c->stack, room * size))) return MEMORY;
+  c->stack = more;
+  c->room = room;
+  return DONE;
 }
 
 INLINE int push(Count *c, const uint64_t *state, int64_t words) {
-  if (c->waiting == c->room) {
-    uint64_t room = c->room * 2, size = 8 * (uint64_t)words;
-    if (size * (room + c->slots) > c->limits->memory) return MEMORY;
-    uint64_t *more = realloc(c->stack, room * size);
-    if (!more) return MEMORY;
-    c->stack = more;
-    c->room = room;
-  }
+  if (c->waiting == c->room && enlarge(c, 2 * c->room)) return MEMORY;
   copy(c->stack + c->waiting++ * (uint64_t)words, state, words);
   return DONE;
 }
 
-/* Take the state that has waited longest out of the ring; if it is new, put it into the table and on the stack. */
+/* A state is new: count it, and put it on the stack. */
+INLINE int keep(Count *c, const uint64_t *state, int64_t words) {
+  if (!c->allowance) {
+    c->allowance = SHARE;
+    if (atomic_fetch_add(&c->all->promised, SHARE) > c->all->limits->claimed + SHARE * THREADS) return MORE;
+  }
+  c->allowance--;
+  c->states++;
+  return push(c, state, words);
+}
+
+/* Take the state that has waited longest out of the ring; if it is new, put it into the table and keep it. */
 INLINE int settle(Count *c, int64_t words) {
+  Shared *all = c->all;
   uint64_t number = c->left++ % RING, at = c->places[number];
   const uint64_t *state = c->ring + number * (uint64_t)words;
-  for (;; at = at + 1 == c->slots ? 0 : at + 1) {
-    uint64_t *slot = c->table + at * (uint64_t)words;
-    if (!slot[0]) {
-      if (c->result->states == c->limits->claimed) return MORE;
-      c->result->states++;
-      copy(slot, state, words);
-      return push(c, state, words);
+  for (;; at = at + 1 == all->slots ? 0 : at + 1) {
+    uint64_t *slot = all->table + at * (uint64_t)words, there = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
+    uint64_t mine = words == 1 ? *state : BUSY;
+    if (!there && __atomic_compare_exchange_n(slot, &there, mine, 0, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE)) {
+      copy(slot + 1, state + 1, words - 1);
+      if (words > 1) __atomic_store_n(slot, *state, __ATOMIC_RELEASE);
+      return keep(c, state, words);
     }
-    if (!differ(slot, state, words)) return DONE;
+    while (there == BUSY) there = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
+    if (there == *state && !differ(slot + 1, state + 1, words - 1)) return DONE;
   }
 }
 
@@ -142,7 +181,7 @@ INLINE int meet(Count *c, const uint64_t *state, int64_t words) {
   uint64_t number = c->met++ % RING;
   copy(c->ring + number * (uint64_t)words, state, words);
   c->places[number] = place_of(c, state, words);
-  __builtin_prefetch(c->table + c->places[number] * (uint64_t)words);
+  __builtin_prefetch(c->all->table + c->places[number] * (uint64_t)words);
   return status;
 }
 
@@ -174,7 +213,7 @@ INLINE int emit_wide(Count *c, const Write *writes, int32_t number, const Lane *
     if (c->forks) compare(c, lanes[k], c->after + k * words);
     status = meet(c, c->after + k * words, words);
   }
-  c->result->transitions += (uint64_t)n;
+  c->transitions += (uint64_t)n;
   return status;
 }
 
@@ -192,6 +231,7 @@ static int run(Count *c, const Line *p, Lane *lanes, int *number) {
   case name: { \
     const int64_t *a = column(c, p->a), *b = column(c, p->b); \
     int64_t *to = column(c, p->to); \
+    (void)a, (void)b; \
     EVERY(to[l] = (value)) \
     break; \
   }
@@ -227,7 +267,11 @@ static int run(Count *c, const Line *p, Lane *lanes, int *number) {
     TEST(UNLESS_LE, A <= B)
   case CHECK: {
     const int64_t *a = column(c, p->a), *b = column(c, p->b), *most = column(c, p->c);
-    EVERY(if (A < B || A > most[l]) return p->to ? WRONG : UNSURE)
+    int left = 0;
+    EVERY(lanes[left] = l; left += A >= B && A <= most[l])
+    if (left < n && p->to) return WRONG;
+    c->unsure |= left < n;
+    n = left;
     break;
   }
   case WHEN: {
@@ -246,7 +290,7 @@ static int run(Count *c, const Line *p, Lane *lanes, int *number) {
     Lane inside[LANES];
     for (int64_t value = *column(c, p->a); value <= high && !status; value++) {
       int in = n;
-      if ((c->result->work += (uint64_t)n) > c->limits->work) return WORK;
+      if ((c->work += (uint64_t)n) > c->all->limits->work) return WORK;
       EVERY(to[l] = value; inside[k] = l)
       status = run(c, p + 1, inside, &in);
     }
@@ -258,7 +302,7 @@ static int run(Count *c, const Line *p, Lane *lanes, int *number) {
     break;
   case HIT: {
     const int64_t *a = column(c, p->a);
-    EVERY(c->result->hits += A != 0)
+    EVERY(c->hits += A != 0)
     break;
   }
   }
@@ -269,7 +313,7 @@ static int run(Count *c, const Line *p, Lane *lanes, int *number) {
 /* Run, in lanes in which they can pass, the actions that an entry of the index names. */
 static int act(Count *c, const int32_t *entry, const Lane *lanes, int n) {
   int status = DONE;
-  c->result->work += (uint64_t)(entry[1] - entry[0]) * (uint64_t)n;
+  c->work += (uint64_t)(entry[1] - entry[0]) * (uint64_t)n;
   for (int32_t i = entry[0]; i < entry[1] && !status; i++) {
     Lane mine[LANES];
     int left = n;
@@ -277,7 +321,7 @@ static int act(Count *c, const int32_t *entry, const Lane *lanes, int n) {
     c->forks = c->plan->actions[i].forks;
     if (c->forks) memset(c->branches, 0, sizeof c->branches);
     status = run(c, c->plan->code + c->plan->actions[i].start, mine, &left);
-    for (int k = 0; c->forks && k < n; k++) c->result->hits += c->branches[lanes[k]] == 2;
+    for (int k = 0; c->forks && k < n; k++) c->hits += c->branches[lanes[k]] == 2;
   }
   c->forks = 0;
   return status;
@@ -329,23 +373,64 @@ static int late(const Limits *limits) {
   return (double)now.tv_sec + (double)now.tv_nsec / 1e9 > limits->deadline;
 }
 
+/* Give states to a thread that has none. */
+static void give(Count *c) {
+  Shared *all = c->all;
+  uint64_t words = (uint64_t)c->plan->words, n = c->waiting / 2 < GIFT ? c->waiting / 2 : GIFT;
+  pthread_mutex_lock(&all->lock);
+  if (!all->given) {
+    c->waiting -= n;
+    all->given = (int)n;
+    memcpy(all->gift, c->stack + c->waiting * words, 8 * words * n);
+    pthread_cond_signal(&all->change);
+  }
+  pthread_mutex_unlock(&all->lock);
+}
+
+/* Wait for states; return how many there are: 0 once no thread has any, or the count is at its end. */
+static int receive(Count *c) {
+  Shared *all = c->all;
+  pthread_mutex_lock(&all->lock);
+  if (++all->hungry == all->threads) pthread_cond_broadcast(&all->change);
+  while (!all->given && all->hungry < all->threads && !all->halt) pthread_cond_wait(&all->change, &all->lock);
+  int n = all->halt ? 0 : all->given;
+  if (n) {
+    all->hungry--;
+    all->given = 0;
+    memcpy(c->stack, all->gift, 8 * (size_t)c->plan->words * (size_t)n);
+  }
+  pthread_mutex_unlock(&all->lock);
+  c->waiting = (uint64_t)n;
+  return n;
+}
+
+/* Look at states until none is left; what they lead to is settled when there is nothing else to do, at the latest. */
 static int explore(Count *c) {
-  uint64_t words = (uint64_t)c->plan->words, n = 1;
-  int one = 1, status;
-  c->current[0] = BORDER;
-  status = run(c, c->plan->code + c->plan->initial, (Lane[]){0}, &one);
-  c->result->transitions = 0;
-  while (!status) {
-    while (!status && c->waiting < (uint64_t)c->lanes && c->left < c->met) status = settle(c, (int64_t)words);
-    if (status || !c->waiting) return status;
-    if (c->result->work > c->limits->work) return WORK;
-    if (late(c->limits)) return TIME;
-    n = c->waiting < (uint64_t)c->lanes ? c->waiting : (uint64_t)c->lanes;
+  Shared *all = c->all;
+  uint64_t words = (uint64_t)c->plan->words, n, lanes = (uint64_t)c->lanes;
+  for (int status = DONE;;) {
+    while (!status && c->waiting < lanes && c->left < c->met) status = settle(c, (int64_t)words);
+    if (status || all->halt || (!c->waiting && !receive(c))) return status;
+    if (all->hungry && c->waiting > lanes) give(c);
+    n = c->waiting < lanes ? c->waiting : lanes;
     c->waiting -= n;
     memcpy(c->current, c->stack + c->waiting * words, 8 * words * n);
-    status = look(c, (int)n);
+    if ((status = look(c, (int)n))) return status;
+    if (atomic_fetch_add(&all->work, c->work) + c->work > all->limits->work) return WORK;
+    c->work = 0;
+    if (late(all->limits)) return TIME;
   }
-  return status;
+}
+
+static void *work(void *given) {
+  Count *c = given;
+  int none = 0, status = explore(c);
+  if (!status) return NULL;
+  atomic_compare_exchange_strong(&c->all->halt, &none, status);
+  pthread_mutex_lock(&c->all->lock);
+  pthread_cond_broadcast(&c->all->change);
+  pthread_mutex_unlock(&c->all->lock);
+  return NULL;
 }
 
 /* Return zeroed memory; NULL where there is none. Large pages, where they can be had, save most of the waiting. */
@@ -358,36 +443,75 @@ static void *zeroed(uint64_t size) {
   return found;
 }
 
-/* Make the columns, with the constants in them, for as many lanes as is good. */
-static int lay_out(Count *c) {
-  const Plan *plan = c->plan;
+/* Get a thread's memory ready: the columns, with the constants in them, for as many lanes as is good, and the rest. */
+static int is_ready(Count *c, Shared *all) {
+  const Plan *plan = all->plan;
+  uint64_t words = (uint64_t)plan->words;
+  c->all = all;
+  c->plan = plan;
   for (c->lanes = LANES; c->lanes > 1 && 8 * c->lanes * plan->register_count > COLUMNS;) c->lanes /= 2;
   c->columns = malloc(8 * (size_t)(c->lanes * plan->register_count + 1));
-  for (int64_t i = 0; c->columns && i < plan->register_count; i++)
+  c->ring = calloc(RING + 3 * LANES, 8 * words);
+  if (!c->columns || !c->ring || enlarge(c, GIFT)) return 0;
+  c->current = c->ring + RING * words;
+  c->after = c->current + LANES * words;
+  c->first = c->after + LANES * words;
+  for (int64_t i = 0; i < plan->register_count; i++)
     for (int64_t k = 0; k < c->lanes; k++) column(c, i)[k] = plan->registers[i];
-  return c->columns != NULL;
+  return 1;
+}
+
+/* Count from the initial states, which the first thread finds. */
+static void count(Shared *all, Count *counts, int threads) {
+  pthread_t thread[THREADS];
+  int one = 1;
+  counts->current[0] = BORDER;
+  all->halt = run(counts, all->plan->code + all->plan->initial, (Lane[]){0}, &one);
+  counts->transitions = 0;
+  pthread_mutex_lock(&all->lock);
+  for (all->threads = 1; all->threads < threads; all->threads++)
+    if (pthread_create(&thread[all->threads], NULL, work, &counts[all->threads])) break;
+  pthread_mutex_unlock(&all->lock);
+  work(counts);
+  for (int i = 1; i < all->threads; i++) pthread_join(thread[i], NULL);
+}
+
+static int counted(Shared *all, Result *result) {
+  int threads = all->limits->claimed < MANY || !all->limits->threads ? 1 : (int)all->limits->threads, unsure = 0, ready = 0;
+  Count *counts = calloc(THREADS, sizeof(Count));
+  if (threads > THREADS) threads = THREADS;
+  while (counts && ready < threads && is_ready(&counts[ready], all)) ready++;
+  if (ready) count(all, counts, ready);
+  for (int i = 0; counts && i < threads; i++) {
+    Count *c = &counts[i];
+    result->states += c->states;
+    result->transitions += c->transitions;
+    result->hits += c->hits;
+    unsure |= c->unsure;
+    free(c->columns);
+    free(c->ring);
+    free(c->stack);
+  }
+  free(counts);
+  result->work = all->work;
+  if (!ready) return MEMORY;
+  return all->halt ? all->halt : result->states > all->limits->claimed ? MORE : unsure ? UNSURE : DONE;
 }
 
 int recount(const Plan *plan, const Limits *limits, Result *result) {
-  uint64_t words = (uint64_t)plan->words, size = 8 * words;
-  Count c = {.plan = plan, .limits = limits, .result = result, .room = 1024};
+  uint64_t size = 8 * (uint64_t)plan->words, claimed = limits->claimed;
+  Shared all = {.plan = plan, .limits = limits, .slots = claimed + claimed / 2 + 4 * SHARE * THREADS};
   int status = MEMORY;
   memset(result, 0, sizeof *result);
-  c.slots = limits->claimed + limits->claimed / 2 + 64;
-  if (limits->claimed < (uint64_t)1 << 56 && size * (c.slots + c.room) <= limits->memory) {
-    c.table = zeroed(c.slots * size);
-    c.stack = malloc(c.room * size);
-    c.ring = calloc(RING + 3 * LANES, size);
-    if (c.table && c.stack && c.ring && lay_out(&c)) {
-      c.current = c.ring + RING * words;
-      c.after = c.current + LANES * words;
-      c.first = c.after + LANES * words;
-      status = explore(&c);
-    }
-  }
-  if (c.table) munmap(c.table, c.slots * size);
-  free(c.stack);
-  free(c.ring);
-  free(c.columns);
+  if (claimed >= (uint64_t)1 << 56 || size * (all.slots + GIFT) > limits->memory) return MEMORY;
+  all.table = zeroed(all.slots * size);
+  all.gift = malloc(GIFT * size);
+  pthread_mutex_init(&all.lock, NULL);
+  pthread_cond_init(&all.change, NULL);
+  if (all.table && all.gift) status = counted(&all, result);
+  pthread_mutex_destroy(&all.lock);
+  pthread_cond_destroy(&all.change);
+  if (all.table) munmap(all.table, all.slots * size);
+  free(all.gift);
   return status;
 }

@@ -189,10 +189,12 @@ class InPython(States):
         late = self.tried > self.limits.work or time.monotonic() > self.limits.deadline
         self._judge(over or ("" if not late else "work" if self.tried > self.limits.work else "time"))
         try:
-            return made.initial() if state is None else made.look(state)
-        except Failed as error:
-            self._judge("wrong" if error.sure else "unsure")
+            found = made.initial() if state is None else made.look(state)
+        except Failed:
+            self._judge("wrong")
             raise
+        self._judge("unsure" if made.unsure else "")
+        return found
 
     def _label(self, programs: Programs, every: bool, within: int, found: int, goal: int | None) -> int:
         added, inside = _flags(found, self.count), _flags(within, self.count)
