@@ -169,6 +169,15 @@ WAIVERS = st.lists(
 )
 
 
+def test_what_is_found_as_risky_and_as_undecided_needs_a_waiver_with_a_fingerprint():
+    twice = [Found("m", "ARC302", "a", "a" * 64, level) for level in (Level.RISKY, Level.UNDECIDED)]
+    waiver = replace(WAIVER, code="ARC302", machine="m", subject="a", fingerprint=None)
+    assert match(twice[:1], [waiver], [waiver], TODAY).grants["a" * 64].status == "accepted"
+    assert match(twice, [waiver], [waiver], TODAY).grants["a" * 64].status == "outgrown"
+    exact = replace(waiver, fingerprint="a" * 64)
+    assert match(twice, [exact], [exact], TODAY).grants["a" * 64].status == "accepted"
+
+
 @given(FINDINGS, WAIVERS, WAIVERS)
 def test_what_is_accepted_a_valid_waiver_of_the_base_names(
     found: list[Found], base: list[Waiver], head: list[Waiver]

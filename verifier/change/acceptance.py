@@ -159,11 +159,13 @@ _SPENT = "its change is in the base: `arcproof waivers prune` removes it"
 
 
 def _at_its_worst(findings: Sequence[Found]) -> Iterator[Found]:
-    """Yield each fingerprint once. What is found twice, such as below two causes, weighs what it weighs most."""
-    levels: dict[str, Level] = {}
+    """Yield each fingerprint once. What is found twice, such as below two causes, weighs what it weighs most; what
+    needs a waiver of its own weighs more than what does not."""
+    levels: dict[str, list[Level]] = {}
     for found in findings:
-        levels[found.fingerprint] = worst(found.level, levels.get(found.fingerprint, Level.NONE))
-    yield from {f.fingerprint: replace(f, level=levels[f.fingerprint]) for f in findings}.values()
+        levels.setdefault(found.fingerprint, []).append(found.level)
+    weights = {p: worst(*([level for level in ls if level in OWN_WAIVER] or ls)) for p, ls in levels.items()}
+    yield from {f.fingerprint: replace(f, level=weights[f.fingerprint]) for f in findings}.values()
 
 
 def _accepts(waiver: Waiver, found: Found) -> bool:

@@ -14,7 +14,7 @@ from verifier.checker.certify import certify
 from verifier.engines.diagrams.engine import Diagrams
 from verifier.engines.engine import Budget
 from verifier.evidence.evidence import Fork, Holds, Invariant, Lasso, Plan, Ranking, Trace, Trap, Unknown, Violated
-from verifier.model.claims import LeadsTo, Property
+from verifier.model.claims import Ctl, LeadsTo, Ltl, Property
 from verifier.model.printer import show
 from verifier.model.terms import TRUE
 from verifier.semantics.claims import plain
@@ -40,7 +40,7 @@ def test_answers_are_right_shortest_and_certified(data):
     assert isinstance(answer, Holds) is expected
     assert certified(drawn, claim, answer).verdict in (Verdict.PROVED, Verdict.REFUTED)
     match answer.evidence:
-        case Trace() | Trap() | Fork() as shown if not expected and not isinstance(claim, LeadsTo):
+        case Trace() | Trap() | Fork() as shown if not expected and not isinstance(claim, LeadsTo | Ctl | Ltl):
             trace = shown if isinstance(shown, Trace) else shown.trace
             assert is_run(drawn, trace)
             assert len(trace.steps) + isinstance(shown, Fork) == length
