@@ -11,7 +11,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 NATIVE = "verifier/native.py"
 
-SOURCES = ("statespace/kernel.c", "recount/recount.c")
+SOURCES = ("statespace/kernel.c", "recount/recount.c", "recount/labelling.c")
 """What is compiled, each alone."""
 
 

@@ -80,8 +80,11 @@ def test_the_checker_is_small() -> None:
 
 
 def test_what_counts_again_is_small() -> None:
-    assert sum(code_lines(p) for p in (PACKAGE / "recount").rglob("*.py")) <= 1000
-    assert len((PACKAGE / "recount" / "recount.c").read_text(encoding="utf-8").splitlines()) <= 320
+    # Counting takes the first thousand lines; labelling, which claims about whole runs need, takes the rest.
+    assert sum(code_lines(p) for p in (PACKAGE / "recount").rglob("*.py")) <= 1320
+    # Lanes and threads, without which counting again takes longer than the search, are a third of these lines.
+    assert len((PACKAGE / "recount" / "recount.c").read_text(encoding="utf-8").splitlines()) <= 520
+    assert len((PACKAGE / "recount" / "labelling.c").read_text(encoding="utf-8").splitlines()) <= 320
 
 
 def test_files_carry_the_names_of_what_they_do() -> None:

@@ -20,6 +20,7 @@ from verifier.evidence.evidence import (
     Closure,
     Holds,
     KLive,
+    Labelling,
     Lasso,
     Rounds,
     Trace,
@@ -235,7 +236,7 @@ def test_a_wrong_number_of_states_of_the_watched_machine_is_refused():
             certify(ROUNDABOUT, named(claim), Holds(KLive((forged,))), 60)
 
 
-def test_many_states_are_proved_by_rounds(monkeypatch):
+def test_many_states_are_labelled(monkeypatch):
     monkeypatch.setattr(temporal, "MEMBERS", 100)
     model = devices(2)
     mode, errors = model.variable["mode"], model.variable["errors"]
@@ -244,7 +245,7 @@ def test_many_states_are_proved_by_rounds(monkeypatch):
     stays = op("G", op("implies", Now(most), op("or", op("G", Now(most)), op("G", op("F", Now(running))))))
     answer = ENGINES["temporal"].solve(model, Ltl(stays), Budget.of(60))
     assert isinstance(answer, Holds)
-    assert isinstance(answer.evidence, KLive)
+    assert isinstance(answer.evidence, Labelling)
     assert certify(model, named(Ltl(stays)), answer, 60).verdict is Verdict.PROVED
 
 

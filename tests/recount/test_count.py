@@ -136,6 +136,50 @@ property low always all i in int 0..5: a[i] < 10
         assert (count.states, count.transitions, count.hits) == (729, 6 * 2 * 3**5, 0)
 
 
+SHARED = """
+machine shared
+var w: int 0..{last} -> bits[17] = each _ in int 0..{last}: 1
+rule left {{ w' = w with [0] = w[0] << 1 }}
+rule add {{ w' = w with [0] = w[0] + 1 }}
+rule flip {{ w' = w with [0] = w[0] ^ 65536 }}
+property fine always w[0] != 70000
+"""
+"""A machine of so many states that threads share them, in one word or in several."""
+
+
+@pytest.mark.skipif(KERNELS == [False], reason="there is no C compiler")
+@pytest.mark.parametrize("last", [1, 4])
+@pytest.mark.parametrize("threads", [2, 16])
+def test_threads_count_each_state_once(last, threads):
+    shared = machine(SHARED.format(last=last))
+    claim, states = prop(shared, "fine").claim, 1 << 17
+    alone = recount(shared, {}, claim, states, limits(threads=1))
+    assert (alone.states, alone.transitions, alone.hits) == (states, 3 * states, 1)
+    assert recount(shared, {}, claim, states, limits(threads=threads)) == alone
+    with pytest.raises(Refused, match="more reachable states"):
+        recount(shared, {}, claim, states - 1, limits(threads=threads))
+    with pytest.raises(TooMany, match="the memory allowed"):
+        recount(shared, {}, claim, states, limits(threads=threads, memory=1 << 21))
+
+
+UNSURE = """
+machine unsure
+var n: int 0..2 = 0
+var m: int 0..5 = 0
+rule up { n' = n + 1  m' <= 3 }
+property fine always m <= 3
+"""
+
+
+def test_what_is_surely_wrong_comes_before_what_may_be_none():
+    wrong = UNSURE.replace("property", "rule over when m == 3 { n' = n + 1 }\nproperty")
+    for kernel in KERNELS:
+        for text, raised, match in ((wrong, Refused, "leaves its range"), (UNSURE, TooMany, "if nothing else prevents")):
+            made = machine(text)
+            with pytest.raises(raised, match=match):
+                recount(made, {}, prop(made, "fine").claim, 100, limits(), kernel)
+
+
 def test_every_limit_ends_a_count_with_its_reason():
     small = machine("""
 machine small

@@ -21,6 +21,8 @@ from verifier.evidence.evidence import (
     Invariant,
     KInduction,
     KLive,
+    Labelling,
+    Labels,
     Lasso,
     NoBasis,
     NoPath,
@@ -164,6 +166,8 @@ def is_valid(model: Model, claim: Claim, proves: bool, evidence: Evidence) -> bo
             return _is_closure(machines, claim, proves, evidence)
         case _, Census():
             return _is_census(machines, claim, proves, evidence)
+        case Recoverable(), Labelling():
+            return _is_labelling(machines, claim, proves, evidence)
         case Reachable(), Unreachable():
             chosen = [m for m in machines if evidence.parameters.items() <= m.setting.parameters.items()]
             return not proves and bool(chosen) and all(_is_safe_by(m, claim, evidence.conjuncts) for m in chosen)
@@ -265,6 +269,31 @@ def _is_census(machines: list[Machine], claim: Claim, proves: bool, census: Cens
     occurs = [any(m.is_bad(claim, s) for s in m.reachable()) for m in chosen]
     holding = all(found is isinstance(claim, Reachable) for found in occurs)
     return exact and once and proves is holding and (not proves or len(chosen) == len(machines))
+
+
+def _is_labelling(machines: list[Machine], claim: Recoverable, proves: bool, labelling: Labelling) -> bool:
+    if len(labelling.parts) != 1:
+        return False
+    (counts,), right, holding = labelling.parts, [], []
+    for machine in machines:
+        states = machine.reachable()
+        goal, origin = ([s for s in machine.where(t) if s in states] for t in (claim.goal, claim.origin))
+        saved = [s for s in states if any(t in goal for t in _onwards(machine, s))]
+        numbers = tuple(map(len, (origin, goal, saved)))
+        right.append(Labels(machine.setting.parameters, len(states), numbers))
+        holding.append(all(s in saved for s in origin))
+    chosen = [right.index(c) for c in counts if c in right]
+    once = len(chosen) == len(counts) == len(set(chosen))
+    held = all(holding[i] for i in chosen)
+    return once and proves is held and (not proves or len(chosen) == len(machines))
+
+
+def _onwards(machine: Machine, state: State) -> list[State]:
+    """The states that can be reached from one."""
+    found = [state]
+    for here in found:
+        found += unique(s.state for s in machine.steps(here) if s.state not in found)
+    return found
 
 
 def _leads_back(machine: Machine, claim: Recoverable, plan: Plan) -> bool:

@@ -14,7 +14,7 @@ from verifier.checker.solver import Reply, Solver
 from verifier.elaborate import elaborate
 from verifier.engines.engine import Budget
 from verifier.engines.kinduction import Induction
-from verifier.evidence.evidence import Answer, Bound, Census, Holds, Violated
+from verifier.evidence.evidence import Answer, Bound, Census, Holds, Labelling, Labels, Violated
 from verifier.model.model import Model
 from verifier.report.digest import sealed
 from verifier.report.json import report_json
@@ -35,6 +35,7 @@ CASES: tuple[tuple[str, str, str | None], ...] = (
     ("light", "lit", "bmc"),
     ("light", "out_again", "census"),
     ("light", "back", None),
+    ("light", "back", "labelling"),
     ("light", "forth", None),
     ("light", "begins", "ranking"),
     ("light", "begins", "liveness"),
@@ -82,15 +83,17 @@ def model(spec: str) -> Model:
 @functools.cache
 def machine(spec: str, name: str, engine: str | None) -> MachineReport:
     """Return what is found for one property. Of bmc it is that fewer steps are not enough to violate it, and of
-    kinduction what it finds when it may learn no invariant; a census is shown where the states would be."""
+    kinduction what it finds when it may learn no invariant; a census or a labelling stands where the states would."""
     prop = next(p for p in model(spec).properties if p.name == name)
     made: dict[str | None, Callable[[], Answer]] = {
         "bmc": lambda: Holds(Bound(1)),
         "census": lambda: Violated(Census((({"fast": False}, 3),))),
+        "labelling": lambda: Violated(Labelling(((Labels({"fast": False}, 3, (1, 1, 1)),),))),
         "kinduction": lambda: Induction(16, learning=0).solve(model(spec), prop.claim, Budget.of(20)),
     }
     if engine is not None and engine in made:
-        found = PropertyReport(certify(model(spec), prop, made[engine](), 20), engine.replace("census", "explicit"))
+        by = "explicit" if engine in ("census", "labelling") else engine
+        found = PropertyReport(certify(model(spec), prop, made[engine](), 20), by)
         return MachineReport(model(spec), (found,))
     return pipeline.check(model(spec), Request((name,), engine=engine, source_tree=SPECS))
 

@@ -26,6 +26,8 @@ from verifier.evidence.evidence import (
     Invariant,
     KInduction,
     KLive,
+    Labelling,
+    Labels,
     Lasso,
     NoBasis,
     NoPath,
@@ -121,6 +123,17 @@ def evidence_of(sample: Model) -> Mapping[str, tuple[str, Evidence]]:
         (run, KInduction(3, invariant[:1])),
         (run, Closure(((PARAMETERS, START), (PARAMETERS, LOADED)))),
         (run, Census(((PARAMETERS, 1_234_567), ({"fast": False, "width": 2}, 89)))),
+        (
+            "stops",
+            Labelling(
+                (
+                    (
+                        Labels(PARAMETERS, 1_234_567, (900, 1_000_000, 0)),
+                        Labels({"fast": False, "width": 2}, 89, (1, 80, 0)),
+                    ),
+                )
+            ),
+        ),
         (run, Bound(7)),
         (every, PathTable((DIRECT, NEVER), invariant[:1])),
         (every, PathGaps((GAP, LOST), (DIRECT,), ())),

@@ -17,6 +17,7 @@ from verifier.evidence.json import evidence_json
 from verifier.evidence.traces import traces
 from verifier.model.model import Model
 from verifier.report.exhibit import exhibit, size_text
+from verifier.report.explain_evidence import shown
 from verifier.report.schema import schema_text
 from verifier.report.words import first_clause, sentence
 
@@ -41,6 +42,12 @@ def test_json_satisfies_the_schema_and_is_complete(kind: str, sample: Model, evi
     jsonschema.validate(data, {**schema["$defs"]["evidence"], "$defs": schema["$defs"]})
     assert data["kind"] == kind
     assert data.keys() - {"kind"} == {f.name for f in fields(evidence)}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_is_explained_what_is_shown(kind: str, sample: Model, evidence_of: Evidences, property_of) -> None:
+    name, evidence = evidence_of[kind]
+    assert shown(sample, property_of("stops" if kind in ("plan", "ranking") else name), evidence)
 
 
 def test_trace_as_itf(sample: Model, evidence_of: Evidences, golden: SnapshotAssertion) -> None:

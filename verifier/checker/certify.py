@@ -17,6 +17,7 @@ from verifier.evidence.evidence import (
     Holds,
     KInduction,
     KLive,
+    Labelling,
     NoBasis,
     PathGaps,
     RouteTable,
@@ -99,6 +100,12 @@ def _check(referee: Referee, claim: Claim, answer: Holds | Violated) -> str | No
             return None
         case Census():
             require(_holds_by(referee, model, claim, evidence) is proves, "the claim is decided the other way")
+            return None
+        case Labelling():
+            from verifier.recount.labelling import holds_by_labelling  # as is what labels again
+
+            holds = holds_by_labelling(model, claim, evidence, referee.limits)
+            require(holds is proves, "the claim is decided the other way")
             return None
         case KInduction() | Bound():
             referee.limit(getattr(evidence, "k", 0) + getattr(evidence, "depth", 0), DEPTH, "steps")

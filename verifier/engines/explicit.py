@@ -11,6 +11,7 @@ from verifier.engines.explicit_invariant import from_projections
 from verifier.engines.explicit_reduced import by_fewer
 from verifier.engines.explicit_runs import TooManyStates, leads_to, members, recoverable
 from verifier.engines.spaces import limits_of
+from verifier.engines.temporal_counts import counted
 from verifier.evidence.evidence import (
     Answer,
     Census,
@@ -82,8 +83,8 @@ class Explicit:
         return None if known else "not a claim about states or runs"
 
     def solve(self, model: Model, claim: Claim, budget: Budget) -> Answer:
-        """Return Holds (Closure, Census, Invariant; for `reachable` Witnesses), Violated, or Unknown. A trace is a
-        shortest one, unless it was found where all states were too many."""
+        """Return Holds (Closure, Census, Labelling, Invariant; for `reachable` Witnesses), Violated, or Unknown. A
+        trace is a shortest one, unless it was found where all states were too many."""
         spaces: list[Space] = []
         shown: list[Evidence] = []
         violated: list[Evidence] = []
@@ -228,7 +229,9 @@ def _of_runs(space: Space, claim: Recoverable | LeadsTo) -> Iterable[Evidence]:
     try:
         found = recoverable(space, claim) if isinstance(claim, Recoverable) else leads_to(space, claim)
     except TooManyStates as error:
-        raise Undecided(str(error)) from None
+        if isinstance(claim, LeadsTo) or space.states > COUNTED:
+            raise Undecided(str(error)) from None
+        found = counted([space], claim)
     return [] if found is None else [found]
 
 
@@ -250,8 +253,9 @@ def _proved(spaces: list[Space], claim: Claim, budget: Budget) -> Answer:
     """Return the proof that the states are: a short invariant that they suggest, or all of them where they are few, or
     their number where that is enough for the checker."""
     total = _total(spaces)
-    about_runs = isinstance(claim, (Recoverable, LeadsTo))
-    countable = total is not None and MEMBERS < total.states <= COUNTED and not about_runs
+    countable = total is not None and MEMBERS < total.states <= COUNTED
+    if countable and isinstance(claim, Recoverable | LeadsTo):
+        return Holds(counted(spaces, claim))
     if total is None or not (total.states <= FEW or (countable and total.states in MANY)):
         short = _short(spaces, claim, budget)
         if short is not None and (not countable or len(short) <= SHORT):

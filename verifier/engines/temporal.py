@@ -14,11 +14,23 @@ from verifier.automata.tableau import TooLarge
 from verifier.engines.engine import Budget
 from verifier.engines.spaces import limits_of
 from verifier.engines.temporal_beside import Beside, guided
-from verifier.engines.temporal_labels import Labels
+from verifier.engines.temporal_counts import branching, of_runs
 from verifier.engines.temporal_lasso import length, shortest, shortest_walk
-from verifier.engines.temporal_product import Graph, OutOfTime, check_status, growing
-from verifier.engines.temporal_rounds import by_rounds
-from verifier.evidence.evidence import Answer, Closure, Holds, Lasso, State, Trace, Unknown, Violated, Witnesses
+from verifier.engines.temporal_product import OutOfTime, check_status, growing
+from verifier.evidence.evidence import (
+    Answer,
+    Closure,
+    Evidence,
+    Holds,
+    Labelling,
+    Labels,
+    Lasso,
+    State,
+    Trace,
+    Unknown,
+    Violated,
+    Witnesses,
+)  # fmt: skip
 from verifier.model.claims import Claim, Ctl, Ltl
 from verifier.model.formulas import Operator
 from verifier.model.model import Model
@@ -40,7 +52,7 @@ STARTS = 64
 """The most initial states from each of which a run is shown."""
 
 MEMBERS = 20_000
-"""The most states that are handed out one by one: the checker enumerates no more again."""
+"""The most states that are handed out one by one: the checker enumerates no more again. More are labelled again."""
 
 
 @dataclass(frozen=True)
@@ -59,13 +71,12 @@ class Temporal:
         return why_not(model)
 
     def solve(self, model: Model, claim: Claim, budget: Budget) -> Answer:
-        """Return Violated with a Lasso or a Trace (for `ctl`, where one run shows it; else with a Closure), Holds with
-        Witnesses where runs show it, else with a Closure or, of many states, KLive; or Unknown."""
+        """Return Violated with a Lasso or a Trace, where one run shows it; Holds with Witnesses, where runs do; else
+        what is true with a Closure or, of many states, a Labelling; or Unknown."""
         assert isinstance(claim, Ltl | Ctl)
         budget = replace(budget, states=self.most)
         found: list[Lasso | Trace] = []
         spaces: list[Space] = []
-        holding = True
         try:
             if isinstance(claim, Ctl) and (shown := _witnesses(model, claim, budget)) is not None:
                 return Holds(shown)
@@ -74,27 +85,29 @@ class Temporal:
                 found += [] if run is None else [run]
                 if not found:
                     spaces.append(_all_states(model, tuple(parameters.items()), budget))
-                    holding = holding and (isinstance(claim, Ltl) or _is_true(spaces[-1], claim))
-            if not found and holding and sum(s.states for s in spaces) > MEMBERS:
-                proof = by_rounds(model, claim, replace(budget, states=None))
-                if proof is not None:
-                    return Holds(proof)
+            return Violated(min(found, key=length)) if found else _decided(model, claim, spaces, budget)
         except (OutOfTime, RangeError, Wrong, TooMany, TooLarge, packing.TooLarge, MemoryError) as error:
-            if not found:
-                return Unknown(f"temporal: {error or 'out of memory'}")
-        if found:
-            return Violated(min(found, key=length))
-        return _decided(spaces, holding)
+            return Violated(min(found, key=length)) if found else Unknown(f"temporal: {error or 'out of memory'}")
 
 
-def _decided(spaces: list[Space], holding: bool) -> Answer:
-    """Return the states as evidence, where they are few."""
-    total = sum(s.states for s in spaces)
-    if total > MEMBERS:
-        outcome = "no violation found" if holding else "the formula is false"
-        return Unknown(f"temporal: all {total:,} states explored, and {outcome}; they are too many to be certified")
-    closure = Closure(tuple((s.setting.parameters, s.unpack(state)) for s in spaces for state in s.packed()))
-    return Holds(closure) if holding else Violated(closure)
+def _decided(model: Model, claim: Ltl | Ctl, spaces: list[Space], budget: Budget) -> Answer:
+    """Return what is true on all states, where no single run shows it. Raises as `violation` does."""
+    counts: list[Labels] = []
+    for space in spaces if isinstance(claim, Ctl) else ():
+        labels, holds = branching(space, claim.formula)
+        counts.append(labels)
+        if not holds:
+            return Violated(_shown(spaces, Labelling(((labels,),))))
+    if isinstance(claim, Ltl) and sum(s.states for s in spaces) > MEMBERS:
+        return Holds(of_runs(model, claim, replace(budget, states=None)))
+    return Holds(_shown(spaces, Labelling((tuple(counts),))))
+
+
+def _shown(spaces: list[Space], labelling: Labelling) -> Evidence:
+    """Return the states one by one, where they are few, else how many have each label."""
+    if sum(s.states for s in spaces) > MEMBERS:
+        return labelling
+    return Closure(tuple((s.setting.parameters, s.unpack(state)) for s in spaces for state in s.packed()))
 
 
 def _violation(model: Model, parameters: Mapping[str, Value], claim: Ltl | Ctl, budget: Budget) -> Lasso | Trace | None:
@@ -177,10 +190,3 @@ def _all_states(model: Model, parameters: tuple[tuple[str, Value], ...], budget:
         box.append(space)
     check_status(box[0], budget, "states")
     return box[0]
-
-
-def _is_true(space: Space, claim: Ctl) -> bool:
-    """Decide a formula of branching time."""
-    graph = Graph(space)
-    holds = Labels(graph).of(claim.formula)
-    return all(holds[graph.place(s)] for s in space.reader.twin.initial())

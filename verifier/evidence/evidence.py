@@ -143,6 +143,32 @@ class Census:
 
 
 @dataclass(frozen=True)
+class Labels:
+    """How many reachable states a machine has for one value of the parameters, and in how many of them each of some
+    things holds (part of other evidence)."""
+
+    parameters: Mapping[str, Value]
+    states: int
+    holding: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Labelling:
+    """Decides a claim about whole runs: for each part of it that is labelled by itself, and for each value of the
+    parameters that the assumptions allow (to refute: for some of them, for one of which the part is false), how many
+    states there are, and in how many of them those things hold that `recount.labelling` looks for. Finite data only."""
+
+    parts: tuple[tuple[Labels, ...], ...]
+
+    kind = "labelling"
+
+    @property
+    def states(self) -> int:
+        """How many states were labelled in all."""
+        return sum(counts.states for part in self.parts for counts in part)
+
+
+@dataclass(frozen=True)
 class Bound:
     """No run of at most `depth` steps is a counterexample (a witness, for `reachable`)."""
 
@@ -344,8 +370,8 @@ class SourceMatch:
 
 
 Evidence = (
-    Trace | Fork | Lasso | Witnesses | Unreachable | Invariant | KInduction | Closure | Census | Bound
-    | PathTable | PathGaps | BasisTable | NoBasis | RouteTable | Plan | Trap | Ranking | KLive | SourceMatch
+    Trace | Fork | Lasso | Witnesses | Unreachable | Invariant | KInduction | Closure | Census | Labelling
+    | Bound | PathTable | PathGaps | BasisTable | NoBasis | RouteTable | Plan | Trap | Ranking | KLive | SourceMatch
 )  # fmt: skip
 
 
@@ -374,7 +400,7 @@ Answer = Holds | Violated | Unknown
 
 __all__ = [
     "Answer", "ArcSet", "Atom", "BasisTable", "Bound", "CellDifference", "Census", "Closure", "Evidence", "Fork",
-    "Holds", "Instance", "Interpretation", "Invariant", "KInduction", "KLive", "Lasso", "NoBasis", "NoPath", "PathGaps",
-    "PathRow", "PathTable", "Plan", "PlanRow", "RankRow", "Ranking", "Rounds", "RouteTable", "SourceMatch", "State",
-    "Step", "Trace", "Trap", "Unknown", "Unreachable", "Violated", "Witnesses",
+    "Holds", "Instance", "Interpretation", "Invariant", "KInduction", "KLive", "Labelling", "Labels", "Lasso",
+    "NoBasis", "NoPath", "PathGaps", "PathRow", "PathTable", "Plan", "PlanRow", "RankRow", "Ranking", "Rounds",
+    "RouteTable", "SourceMatch", "State", "Step", "Trace", "Trap", "Unknown", "Unreachable", "Violated", "Witnesses",
 ]  # fmt: skip

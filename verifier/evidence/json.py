@@ -19,6 +19,8 @@ from verifier.evidence.evidence import (
     Invariant,
     KInduction,
     KLive,
+    Labelling,
+    Labels,
     Lasso,
     NoBasis,
     NoPath,
@@ -162,6 +164,16 @@ def _census(model: Model, evidence: Census) -> Json:
     return {"counts": list(counts)}
 
 
+def _labelling(model: Model, evidence: Labelling) -> Json:
+    def counts(part: Iterable[Labels]) -> list[Json]:
+        return [
+            {"parameters": parameters_json(model, x.parameters), "states": x.states, "holding": list(x.holding)}
+            for x in part
+        ]
+
+    return {"parts": [counts(part) for part in evidence.parts]}
+
+
 def _witnesses(model: Model, evidence: Witnesses) -> Json:
     loops = {"loops": list(evidence.loops)} if evidence.loops else {}
     return {"traces": [trace_json(model, t) for t in evidence.traces], **loops}
@@ -227,6 +239,7 @@ _FORMS: Mapping[type, Callable[[Model, Any], Json]] = {
     KInduction: lambda m, e: {"k": e.k, "conjuncts": _terms(e.conjuncts), "simple": e.simple},
     Closure: _closure,
     Census: _census,
+    Labelling: _labelling,
     Bound: lambda m, e: {"depth": e.depth},
     PathTable: lambda m, e: {"rows": _rows(m, e.rows), "conjuncts": _terms(e.conjuncts)},
     PathGaps: _path_gaps,

@@ -24,6 +24,8 @@ from verifier.evidence.evidence import (
     Invariant,
     KInduction,
     KLive,
+    Labelling,
+    Labels,
     Lasso,
     NoBasis,
     NoPath,
@@ -200,6 +202,13 @@ def _census(reader: Reader, data: Json) -> Census:
     return Census(tuple((reader.parameters(c["parameters"]), c["states"]) for c in data["counts"]))
 
 
+def _labelling(reader: Reader, data: Json) -> Labelling:
+    def counts(part: Iterable[Json]) -> tuple[Labels, ...]:
+        return tuple(Labels(reader.parameters(x["parameters"]), x["states"], tuple(x["holding"])) for x in part)
+
+    return Labelling(tuple(map(counts, data["parts"])))
+
+
 def _unreachable(reader: Reader, data: Json) -> Unreachable:
     return Unreachable(reader.parameters(data["parameters"]), reader.terms(data["conjuncts"]))
 
@@ -271,6 +280,7 @@ _FORMS: Mapping[str, Callable[[Reader, Json], Evidence]] = {
     KInduction.kind: lambda r, d: KInduction(d["k"], r.terms(d["conjuncts"]), d.get("simple", False)),
     Closure.kind: _closure,
     Census.kind: _census,
+    Labelling.kind: _labelling,
     Bound.kind: lambda r, d: Bound(d["depth"]),
     PathTable.kind: lambda r, d: PathTable(r.rows(d["rows"]), r.terms(d["conjuncts"])),
     PathGaps.kind: _path_gaps,

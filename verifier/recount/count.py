@@ -62,7 +62,11 @@ _WRONG = "an int leaves its range"
 
 
 class _Limits(ctypes.Structure):
-    _fields_ = (*((n, ctypes.c_uint64) for n in ("claimed", "memory", "work")), ("deadline", ctypes.c_double))
+    _fields_ = (
+        *((n, ctypes.c_uint64) for n in ("claimed", "memory", "work")),
+        ("deadline", ctypes.c_double),
+        ("threads", ctypes.c_uint64),
+    )
 
 
 class _Result(ctypes.Structure):
@@ -71,13 +75,13 @@ class _Result(ctypes.Structure):
 
 def _by_kernel(made: Programs, kernel: ctypes.CDLL, claimed: int, limits: Limits) -> Count:
     flat, result = Flat(made), _Result()
-    given = _Limits(claimed, limits.memory, limits.work, limits.deadline)
+    given = _Limits(claimed, limits.memory, limits.work, limits.deadline, limits.threads)
     status = kernel.recount(ctypes.byref(flat.plan), ctypes.byref(given), ctypes.byref(result))
-    _judge(("", "more", "wrong", "unsure", "memory", "work", "time")[status], result.states, limits)
+    judge(("", "more", "wrong", "unsure", "memory", "work", "time")[status], result.states, limits)
     return Count(result.states, result.transitions, result.hits, result.work)
 
 
-def _judge(ended: str, states: int, limits: Limits) -> None:
+def judge(ended: str, states: int, limits: Limits) -> None:
     """Raise what the end of a count means."""
     if ended in ("more", "wrong"):
         raise Refused(_MORE if ended == "more" else _WRONG)
@@ -108,8 +112,8 @@ def _by_python(made: Programs, claimed: int, limits: Limits) -> Count:
             if not len(seen) % 64:
                 late = time.monotonic() > limits.deadline
                 over = "memory" if len(seen) > most else "work" if work > limits.work else "time" if late else ""
-                _judge(over, len(seen), limits)
-    except Failed as error:
-        _judge("wrong" if error.sure else "unsure", len(seen), limits)
-    _judge("more" if len(seen) > claimed else "", len(seen), limits)
+                judge(over, len(seen), limits)
+    except Failed:
+        judge("wrong", len(seen), limits)
+    judge("more" if len(seen) > claimed else "unsure" if generated.unsure else "", len(seen), limits)
     return Count(len(seen), transitions, hits, work)

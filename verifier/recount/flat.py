@@ -13,7 +13,7 @@ from verifier.semantics.instances import TooMany
 
 _OPS = (
     "end", "==", "!=", "<", "<=", "+", "-", "*", "&", "|", "^", "<<", ">>", "move", "select", "load", "look",
-    "unless ==", "unless !=", "unless <", "unless <=", "check", "if zero", "if not zero", "next", "emit", "hit",
+    "unless ==", "unless !=", "unless <", "unless <=", "check", "when", "each", "emit", "hit",
 )  # fmt: skip
 _NUMBERS = {name: number for number, name in enumerate(_OPS)}
 
@@ -54,6 +54,7 @@ class Plan(ctypes.Structure):
         *((name, ctypes.c_void_p) for name in ("code", "data", "fields", "writes", "choices", "index", "actions")),
         ("registers", ctypes.c_void_p),
         *((name, ctypes.c_int64) for name in ("field_count", "choice_count", "words", "initial", "dead")),
+        ("register_count", ctypes.c_int64),
     )
 
 
@@ -75,56 +76,45 @@ class Flat:
             array("i", self.code), array("q", programs.code.data), fields, array("i", self.writes),
             array("i", choices), array("i", index), array("i", actions), array("q", registers),
         )  # fmt: skip
-        numbers = (len(stands), len(choices) // 2, self.words, initial, dead)
+        numbers = (len(stands), len(choices) // 2, self.words, initial, dead, len(registers))
         self.plan = Plan(*(a.buffer_info()[0] for a in self._kept), *numbers)
 
     def _add(self, name: str, to: int = 0, a: int = 0, b: int = 0, c: int = 0) -> int:
         self.code += (_NUMBERS[name], to, a, b, c)
         return len(self.code) // 5 - 1
 
-    def _aim(self, jump: int) -> None:
-        """Let a jump lead to what is written next (the evaluator adds one)."""
-        self.code[5 * jump + 4] = len(self.code) // 5 - 1
-
     def _program(self, block: Sequence[Line]) -> int:
         start = len(self.code) // 5
-        for jump in self._block(block):
-            self._aim(jump)
+        for line in block:
+            self._line(line)
         self._add("end")
         return start
 
-    def _block(self, block: Sequence[Line]) -> list[int]:
-        """Write a block; return the jumps out of it."""
-        out: list[int] = []
-        for line in block:
-            match line:
-                case Do():
-                    self._add(line.operator, line.to, line.a, line.b, line.c)
-                case Test():
-                    out.append(self._add(f"unless {line.operator}", a=line.a, b=line.b))
-                case Check():
-                    self._add("check", int(line.sure), line.a, line.b, line.c)
-                case When():
-                    jump = self._add("if not zero" if line.negated else "if zero", a=line.a)
-                    out += self._block(line.block)
-                    self._aim(jump)
-                case Each():
-                    self._each(line)
-                case Emit():
-                    start = len(self.writes) // 2
-                    self.writes += (n for pair in line.writes for n in pair)
-                    self._add("emit", a=start, b=len(line.writes))
-                case Hit():
-                    self._add("hit", a=line.a)
-        return out
-
-    def _each(self, line: Each) -> None:
+    def _line(self, line: Line) -> None:
         code = self.programs.code
-        self._add("move", line.to, code.constant(line.low))
-        start = len(self.code) // 5
-        for jump in self._block(line.block):
-            self._aim(jump)
-        self._add("next", line.to, code.constant(line.high), c=start - 1)
+        match line:
+            case Do():
+                self._add(line.operator, line.to, line.a, line.b, line.c)
+            case Test():
+                self._add(f"unless {line.operator}", a=line.a, b=line.b)
+            case Check():
+                self._add("check", int(line.sure), line.a, line.b, line.c)
+            case When():
+                self._inner(self._add("when", int(line.negated), line.a), line.block)
+            case Each():
+                ends = code.constant(line.low), code.constant(line.high)
+                self._inner(self._add("each", line.to, *ends), line.block)
+            case Emit():
+                start = len(self.writes) // 2
+                self.writes += (n for pair in line.writes for n in pair)
+                self._add("emit", a=start, b=len(line.writes))
+            case Hit():
+                self._add("hit", a=line.a)
+
+    def _inner(self, head: int, block: Sequence[Line]) -> None:
+        """Write a block behind the line that runs it, which is told how long it is."""
+        self._program(block)
+        self.code[5 * head + 4] = len(self.code) // 5 - 1 - head
 
     def _choices(self, actions: Iterable[Action]) -> tuple[list[int], list[int], list[int]]:
         """Return the fields by which actions are chosen, with where their values stand in the index; the index; and the

@@ -15,22 +15,19 @@ _FORMS = {"move": "r{a}", "select": "r{b} if r{a} else r{c}", "look": "data[{a} 
 
 
 class Failed(Exception):
-    """An int left its range. `sure`: whether that is surely an error of the machine."""
-
-    def __init__(self, sure: bool) -> None:
-        super().__init__()
-        self.sure = sure
+    """An int left its range, which is surely an error of the machine."""
 
 
 class Generated:
     """The programs as functions. A state is an integer.
 
     `initial()` and `look(state)` give the states that are found, and how often what is looked for occurred; they raise
-    Failed.
+    Failed. Where an int leaves its range and that may be no error, the step is left out, and `unsure` has an element.
     """
 
     def __init__(self, programs: Programs) -> None:
         self.programs = programs
+        self.unsure: list[bool] = []
         self.low = [low for low, _ in programs.fields]
         self.width = [(high - low).bit_length() for low, high in programs.fields]
         self.shift = [sum(self.width[:i]) for i in range(len(self.width))]
@@ -40,7 +37,7 @@ class Generated:
     def _function(self, name: str, lines: Iterator[str]) -> Callable[..., tuple[list[int], int]]:
         code = self.programs.code
         names = {f"r{register}": number for register, number in code.value.items()}
-        scope: dict[str, object] = {**names, "data": tuple(code.data), "Failed": Failed}
+        scope: dict[str, object] = {**names, "data": tuple(code.data), "Failed": Failed, "unsure": self.unsure}
         exec("\n".join(lines), scope)
         found = scope[name]
         assert callable(found)
@@ -80,7 +77,8 @@ class Generated:
                 case Test():
                     yield f"{indent}if not r{line.a} {line.operator} r{line.b}: continue"
                 case Check():
-                    yield f"{indent}if not r{line.b} <= r{line.a} <= r{line.c}: raise Failed({line.sure})"
+                    yield f"{indent}if not r{line.b} <= r{line.a} <= r{line.c}:"
+                    yield indent + (" raise Failed" if line.sure else " unsure.append(True); continue")
                 case When():
                     yield f"{indent}if {'not ' if line.negated else ''}r{line.a}:"
                     yield from self._block(line.block, depth + 1, loops)

@@ -2,10 +2,20 @@
 
    A state is some 64-bit words in which every field has its bits; bit 63 of the first word is never part of a field, and
    is set in each state that stands in the table. The table is made for as many states as are claimed, and never grows:
-   one state more, and the claim is wrong. Found states wait in a ring until what they need of the table has come. */
+   one state more, and the claim is wrong. Found states wait in a ring until what they need of the table has come.
+
+   Some states are looked at together, each in a lane of its own: a register is a column with a number for each lane, and
+   a line of code is run for all lanes that have come to it before the next line is (Boncz, Zukowski, Nes: MonetDB/X100:
+   hyper-pipelining query execution, CIDR 2005). So what it takes to read a line is shared.
+
+   Threads share the table: a state belongs to whoever has put its first word there. Each has a stack of its own, and gives
+   states away when another has none. What is counted depends on no order: an error that may be none, another reason why
+   the step is not made, leaves the step out and is remembered to the end, for what is surely wrong to come first. */
 
 #define _DEFAULT_SOURCE
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,13 +52,14 @@ typedef struct {
   const Choice *choices;
   const int32_t *index;
   const Action *actions;
-  int64_t *registers;
-  int64_t field_count, choice_count, words, initial, dead;
+  const int64_t *registers; /* what is in them before the code is run: the constants */
+  int64_t field_count, choice_count, words, initial, dead, register_count;
 } Plan;
 
 typedef struct {
   uint64_t claimed, memory, work;
   double deadline;
+  uint64_t threads;
 } Limits;
 
 typedef struct {
@@ -57,173 +68,303 @@ typedef struct {
 
 enum { DONE, MORE, WRONG, UNSURE, MEMORY, WORK, TIME };
 
-#define OPERATIONS(X) \
-  X(END) X(EQ) X(NE) X(LT) X(LE) X(ADD) X(SUB) X(MUL) X(AND) X(OR) X(XOR) X(SHL) X(SHR) X(MOVE) X(SELECT) X(LOAD) \
-  X(LOOK) X(UNLESS_EQ) X(UNLESS_NE) X(UNLESS_LT) X(UNLESS_LE) X(CHECK) X(IF_ZERO) X(IF_NOT_ZERO) X(NEXT) X(EMIT) X(HIT)
+enum {
+  END, EQ, NE, LT, LE, ADD, SUB, MUL, AND, OR, XOR, SHL, SHR, MOVE, SELECT, LOAD, LOOK,
+  UNLESS_EQ, UNLESS_NE, UNLESS_LT, UNLESS_LE, CHECK, WHEN, EACH, EMIT, HIT
+};
 
-#define RING 32
+#define RING 64
+#define LANES 128
 #define BORDER ((uint64_t)1 << 63)
-#define BLOCK ((uint64_t)1 << 14)
+#define BUSY 1u                    /* the first word of a state whose others are being written */
+#define COLUMNS ((int64_t)1 << 24) /* the most bytes of all columns, unless one lane takes more */
+#define GIFT 8192                  /* the most states that are given away at a time */
+#define SHARE 256                  /* so many new states may be met before the next are asked for */
+#define MANY (1 << 16)             /* from so many states on threads share the work */
+#define THREADS 16
+
+typedef uint8_t Lane;
 
 typedef struct {
   const Plan *plan;
   const Limits *limits;
-  Result *result;
-  uint64_t *table, *stack, *ring, *current, *first;
-  uint64_t slots, waiting, room; /* `room`: for how many states there is memory on the stack, of which some wait */
+  uint64_t *table, *gift;
+  uint64_t slots;
+  pthread_mutex_t lock;
+  pthread_cond_t change;
+  int threads, given;            /* states in `gift` */
+  _Atomic int hungry, halt;      /* threads without a state; what ends the count early */
+  _Atomic uint64_t promised, stacked, work; /* how many states may be met; for how many stacks have room */
+} Shared;
+
+typedef struct {
+  Shared *all;
+  const Plan *plan;
+  uint64_t *stack, *ring, *current, *after, *first;
+  int64_t *columns, lanes;
+  uint64_t waiting, room;        /* states on the stack, and for how many there is memory */
   uint64_t places[RING], met, left; /* states met and taken out of the ring */
-  uint64_t fired;                /* steps of the state that is looked at */
-  uint64_t branches;             /* different outcomes of the action that is run, at most 2 */
-  int forks;
+  uint64_t states, transitions, hits, work, allowance;
+  uint32_t fired[LANES];         /* whether the state in a lane has a step */
+  uint32_t branches[LANES];      /* different outcomes there of the action that is run, at most 2 */
+  int forks, unsure;
 } Count;
 
-static uint64_t place_of(const Count *c, const uint64_t *state) {
+#define INLINE static inline __attribute__((always_inline))
+
+INLINE void copy(uint64_t *to, const uint64_t *from, int64_t words) {
+  for (int64_t i = 0; i < words; i++) to[i] = from[i];
+}
+
+INLINE int differ(const uint64_t *a, const uint64_t *b, int64_t words) {
+  uint64_t found = 0;
+  for (int64_t i = 0; i < words; i++) found |= a[i] ^ b[i];
+  return found != 0;
+}
+
+INLINE uint64_t place_of(const Count *c, const uint64_t *state, int64_t words) {
   uint64_t h = 0;
-  for (int64_t i = 0; i < c->plan->words; i++) {
+  for (int64_t i = 0; i < words; i++) {
     h = (h ^ state[i]) * 0x9e3779b97f4a7c15u;
     h ^= h >> 32;
   }
   h *= 0xd6e8feb86659fd93u;
-  return (uint64_t)(((unsigned __int128)h * c->slots) >> 64);
+  return (uint64_t)(((unsigned __int128)h * c->all->slots) >> 64);
 }
 
-static int push(Count *c, const uint64_t *state) {
-  int64_t words = c->plan->words;
-  if (c->waiting == c->room) {
-    uint64_t room = c->room * 2, size = 8 * (uint64_t)words;
-    if (size * (room + c->slots) > c->limits->memory) return MEMORY;
-    uint64_t *more = realloc(c->stack, room * size);
-    if (!more) return MEMORY;
-    c->stack = more;
-    c->room = room;
-  }
-  memcpy(c->stack + c->waiting++ * (uint64_t)words, state, 8 * (size_t)words);
+static int enlarge(Count *c, uint64_t room) {
+  uint64_t size = 8 * (uint64_t)c->plan->words, *more;
+  uint64_t rooms = atomic_fetch_add(&c->all->stacked, room - c->room) + room - c->room;
+  if (size * (rooms + c->all->slots) > c->all->limits->memory || !(more = realloc(c->stack, room * size))) return MEMORY;
+  c->stack = more;
+  c->room = room;
   return DONE;
 }
 
-/* Take the state that has waited longest out of the ring; if it is new, put it into the table and on the stack. */
-static int settle(Count *c) {
-  int64_t words = c->plan->words;
+INLINE int push(Count *c, const uint64_t *state, int64_t words) {
+  if (c->waiting == c->room && enlarge(c, 2 * c->room)) return MEMORY;
+  copy(c->stack + c->waiting++ * (uint64_t)words, state, words);
+  return DONE;
+}
+
+/* A state is new: count it, and put it on the stack. */
+INLINE int keep(Count *c, const uint64_t *state, int64_t words) {
+  if (!c->allowance) {
+    c->allowance = SHARE;
+    if (atomic_fetch_add(&c->all->promised, SHARE) > c->all->limits->claimed + SHARE * THREADS) return MORE;
+  }
+  c->allowance--;
+  c->states++;
+  return push(c, state, words);
+}
+
+/* Take the state that has waited longest out of the ring; if it is new, put it into the table and keep it. */
+INLINE int settle(Count *c, int64_t words) {
+  Shared *all = c->all;
   uint64_t number = c->left++ % RING, at = c->places[number];
   const uint64_t *state = c->ring + number * (uint64_t)words;
-  for (;; at = at + 1 == c->slots ? 0 : at + 1) {
-    uint64_t *slot = c->table + at * (uint64_t)words;
-    if (!slot[0]) {
-      if (c->result->states == c->limits->claimed) return MORE;
-      c->result->states++;
-      memcpy(slot, state, 8 * (size_t)words);
-      return push(c, state);
+  for (;; at = at + 1 == all->slots ? 0 : at + 1) {
+    uint64_t *slot = all->table + at * (uint64_t)words, there = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
+    uint64_t mine = words == 1 ? *state : BUSY;
+    if (!there && __atomic_compare_exchange_n(slot, &there, mine, 0, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE)) {
+      copy(slot + 1, state + 1, words - 1);
+      if (words > 1) __atomic_store_n(slot, *state, __ATOMIC_RELEASE);
+      return keep(c, state, words);
     }
-    if (words == 1 ? *slot == *state : !memcmp(slot, state, 8 * (size_t)words)) return DONE;
+    while (there == BUSY) there = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
+    if (there == *state && !differ(slot + 1, state + 1, words - 1)) return DONE;
   }
 }
 
-/* Meet the state that follows from the current one by some writes. */
-static int emit(Count *c, const Write *writes, int32_t number) {
-  int64_t words = c->plan->words;
-  if (c->met - c->left == RING) {
-    int status = settle(c);
-    if (status) return status;
+INLINE int meet(Count *c, const uint64_t *state, int64_t words) {
+  int status = c->met - c->left == RING ? settle(c, words) : DONE;
+  uint64_t number = c->met++ % RING;
+  copy(c->ring + number * (uint64_t)words, state, words);
+  c->places[number] = place_of(c, state, words);
+  __builtin_prefetch(c->all->table + c->places[number] * (uint64_t)words);
+  return status;
+}
+
+static void compare(Count *c, Lane lane, const uint64_t *state) {
+  uint64_t *first = c->first + lane * c->plan->words;
+  if (!c->branches[lane]) {
+    c->branches[lane] = 1;
+    copy(first, state, c->plan->words);
+  } else if (differ(first, state, c->plan->words)) {
+    c->branches[lane] = 2;
   }
-  uint64_t place = c->met++ % RING, *state = c->ring + place * (uint64_t)words;
-  memcpy(state, c->current, 8 * (size_t)words);
+}
+
+static int64_t *column(const Count *c, int64_t number) { return c->columns + number * c->lanes; }
+
+/* Meet the states that follow from the current ones by some writes. */
+INLINE int emit_wide(Count *c, const Write *writes, int32_t number, const Lane *lanes, int n, int64_t words) {
+  int status = DONE;
+  for (int k = 0; k < n; k++) copy(c->after + k * words, c->current + lanes[k] * words, words);
   for (int32_t i = 0; i < number; i++) {
-    const Field *f = c->plan->fields + writes[i].field;
-    uint64_t code = (uint64_t)(c->plan->registers[writes[i].register_] - f->low);
-    state[f->word] = (state[f->word] & ~(f->mask << f->shift)) | (code & f->mask) << f->shift;
+    const Field f = c->plan->fields[writes[i].field];
+    const int64_t *codes = column(c, writes[i].register_);
+    uint64_t *word = c->after + f.word, kept = ~(f.mask << f.shift);
+    for (int k = 0; k < n; k++, word += words)
+      *word = (*word & kept) | ((uint64_t)(codes[lanes[k]] - f.low) & f.mask) << f.shift;
   }
-  c->places[place] = place_of(c, state);
-  __builtin_prefetch(c->table + c->places[place] * (uint64_t)words);
-  c->fired++;
-  if (c->forks) {
-    if (!c->branches) {
-      c->branches = 1;
-      memcpy(c->first, state, 8 * (size_t)words);
-    } else if (memcmp(c->first, state, 8 * (size_t)words)) {
-      c->branches = 2;
-    }
+  for (int k = 0; k < n && !status; k++) {
+    c->fired[lanes[k]] = 1;
+    if (c->forks) compare(c, lanes[k], c->after + k * words);
+    status = meet(c, c->after + k * words, words);
   }
-  return DONE;
+  c->transitions += (uint64_t)n;
+  return status;
 }
 
-/* Every operation jumps to the next one itself (labels as values), which processors foresee better than one jump. */
-static int run(Count *c, int64_t start) {
-#define LABEL(name) &&name,
-#define GO_ON goto *operations[(++p)->op]
-#define COMPUTE(name, value) name: r[p->to] = (value); GO_ON
-#define JUMP(name, condition) name: if (condition) p = code + p->c; GO_ON
-#define A r[p->a]
-#define B r[p->b]
-  static const void *const operations[] = {OPERATIONS(LABEL)};
-  int64_t *r = c->plan->registers;
-  const Line *code = c->plan->code, *p = code + start;
-  int status;
-  goto *operations[p->op];
-  COMPUTE(EQ, A == B);
-  COMPUTE(NE, A != B);
-  COMPUTE(LT, A < B);
-  COMPUTE(LE, A <= B);
-  COMPUTE(ADD, (int64_t)((uint64_t)A + (uint64_t)B));
-  COMPUTE(SUB, (int64_t)((uint64_t)A - (uint64_t)B));
-  COMPUTE(MUL, (int64_t)((uint64_t)A * (uint64_t)B));
-  COMPUTE(AND, A & B);
-  COMPUTE(OR, A | B);
-  COMPUTE(XOR, A ^ B);
-  COMPUTE(SHL, B < 64 ? (int64_t)((uint64_t)A << B) : 0);
-  COMPUTE(SHR, B < 64 ? (int64_t)((uint64_t)A >> B) : 0);
-  COMPUTE(MOVE, A);
-  COMPUTE(SELECT, A ? B : r[p->c]);
-  COMPUTE(LOAD, r[p->a + B]);
-  COMPUTE(LOOK, c->plan->data[p->a + B]);
-  JUMP(UNLESS_EQ, A != B);
-  JUMP(UNLESS_NE, A == B);
-  JUMP(UNLESS_LT, A >= B);
-  JUMP(UNLESS_LE, A > B);
-  JUMP(IF_ZERO, !A);
-  JUMP(IF_NOT_ZERO, A);
-CHECK:
-  if (A < B || A > r[p->c]) return p->to ? WRONG : UNSURE;
-  GO_ON;
-NEXT:
-  if (c->result->work++ > c->limits->work) return WORK;
-  if (r[p->to] < A) {
-    r[p->to]++;
-    p = code + p->c;
-  }
-  GO_ON;
-EMIT:
-  if ((status = emit(c, c->plan->writes + p->a, p->b))) return status;
-  GO_ON;
-HIT:
-  c->result->hits += A != 0;
-  GO_ON;
-END:
-  return DONE;
+static int emit(Count *c, const Write *writes, int32_t number, const Lane *lanes, int n) {
+  int64_t words = c->plan->words;
+  return words == 1 ? emit_wide(c, writes, number, lanes, n, 1) : emit_wide(c, writes, number, lanes, n, words);
 }
 
-static int look(Count *c) {
-  const Plan *plan = c->plan;
-  c->fired = 0;
-  for (int64_t i = 0; i < plan->field_count; i++) {
-    const Field *f = plan->fields + i;
-    plan->registers[i] = (int64_t)(c->current[f->word] >> f->shift & f->mask) + f->low;
+/* Run a block of code in the lanes; those that fail a test are taken out. */
+static int run(Count *c, const Line *p, Lane *lanes, int *number) {
+#define EVERY(text) for (int k = 0; k < n; k++) { Lane l = lanes[k]; text; }
+#define A a[l]
+#define B b[l]
+#define COMPUTE(name, value) \
+  case name: { \
+    const int64_t *a = column(c, p->a), *b = column(c, p->b); \
+    int64_t *to = column(c, p->to); \
+    (void)a, (void)b; \
+    EVERY(to[l] = (value)) \
+    break; \
   }
-  for (int64_t i = 0; i < plan->choice_count; i++) {
-    int32_t field = plan->choices[i].field;
-    const int32_t *index = plan->index + plan->choices[i].base;
-    if (field >= 0) index += plan->registers[field] - plan->fields[field].low;
-    c->result->work += (uint64_t)(index[1] - index[0]);
-    for (int32_t k = index[0]; k < index[1]; k++) {
-      c->forks = plan->actions[k].forks;
-      c->branches = 0;
-      int status = run(c, plan->actions[k].start);
-      if (status) return status;
-      c->result->hits += c->branches == 2;
+#define TEST(name, condition) \
+  case name: { \
+    const int64_t *a = column(c, p->a), *b = column(c, p->b); \
+    int left = 0; \
+    EVERY(lanes[left] = l; left += (condition)) \
+    n = left; \
+    break; \
+  }
+  int n = *number, status = DONE;
+  for (; n && !status && p->op != END; p++) switch (p->op) {
+    COMPUTE(EQ, A == B)
+    COMPUTE(NE, A != B)
+    COMPUTE(LT, A < B)
+    COMPUTE(LE, A <= B)
+    COMPUTE(ADD, (int64_t)((uint64_t)A + (uint64_t)B))
+    COMPUTE(SUB, (int64_t)((uint64_t)A - (uint64_t)B))
+    COMPUTE(MUL, (int64_t)((uint64_t)A * (uint64_t)B))
+    COMPUTE(AND, A & B)
+    COMPUTE(OR, A | B)
+    COMPUTE(XOR, A ^ B)
+    COMPUTE(SHL, B < 64 ? (int64_t)((uint64_t)A << B) : 0)
+    COMPUTE(SHR, B < 64 ? (int64_t)((uint64_t)A >> B) : 0)
+    COMPUTE(MOVE, A)
+    COMPUTE(SELECT, A ? B : column(c, p->c)[l])
+    COMPUTE(LOAD, column(c, p->a + B)[l])
+    COMPUTE(LOOK, c->plan->data[p->a + B])
+    TEST(UNLESS_EQ, A == B)
+    TEST(UNLESS_NE, A != B)
+    TEST(UNLESS_LT, A < B)
+    TEST(UNLESS_LE, A <= B)
+  case CHECK: {
+    const int64_t *a = column(c, p->a), *b = column(c, p->b), *most = column(c, p->c);
+    int left = 0;
+    EVERY(lanes[left] = l; left += A >= B && A <= most[l])
+    if (left < n && p->to) return WRONG;
+    c->unsure |= left < n;
+    n = left;
+    break;
+  }
+  case WHEN: {
+    const int64_t *a = column(c, p->a);
+    Lane inside[LANES];
+    int in = 0, out = 0;
+    EVERY(if ((A != 0) != p->to) inside[in++] = l; else lanes[out++] = l)
+    status = run(c, p + 1, inside, &in);
+    memcpy(lanes + out, inside, (size_t)in);
+    n = out + in;
+    p += p->c;
+    break;
+  }
+  case EACH: {
+    int64_t *to = column(c, p->to), high = *column(c, p->b);
+    Lane inside[LANES];
+    for (int64_t value = *column(c, p->a); value <= high && !status; value++) {
+      int in = n;
+      if ((c->work += (uint64_t)n) > c->all->limits->work) return WORK;
+      EVERY(to[l] = value; inside[k] = l)
+      status = run(c, p + 1, inside, &in);
     }
+    p += p->c;
+    break;
   }
-  c->result->transitions += c->fired;
+  case EMIT:
+    status = emit(c, c->plan->writes + p->a, p->b, lanes, n);
+    break;
+  case HIT: {
+    const int64_t *a = column(c, p->a);
+    EVERY(c->hits += A != 0)
+    break;
+  }
+  }
+  *number = n;
+  return status;
+}
+
+/* Run, in lanes in which they can pass, the actions that an entry of the index names. */
+static int act(Count *c, const int32_t *entry, const Lane *lanes, int n) {
+  int status = DONE;
+  c->work += (uint64_t)(entry[1] - entry[0]) * (uint64_t)n;
+  for (int32_t i = entry[0]; i < entry[1] && !status; i++) {
+    Lane mine[LANES];
+    int left = n;
+    memcpy(mine, lanes, (size_t)n);
+    c->forks = c->plan->actions[i].forks;
+    if (c->forks) memset(c->branches, 0, sizeof c->branches);
+    status = run(c, c->plan->code + c->plan->actions[i].start, mine, &left);
+    for (int k = 0; c->forks && k < n; k++) c->hits += c->branches[lanes[k]] == 2;
+  }
   c->forks = 0;
-  return c->fired || plan->dead < 0 ? DONE : run(c, plan->dead);
+  return status;
+}
+
+/* Run the actions in the lanes for whose value of the choice's field they are. */
+static int choose(Count *c, const Choice *choice, int n) {
+  const int32_t *index = c->plan->index + choice->base;
+  const Field *f = c->plan->fields + choice->field;
+  Lane lanes[LANES], same[LANES];
+  int status = DONE;
+  for (int k = 0; k < n; k++) lanes[k] = (Lane)k;
+  if (choice->field < 0) return act(c, index, lanes, n);
+  for (const int64_t *a = column(c, choice->field); n && !status;) {
+    int64_t value = a[lanes[0]];
+    int equal = 0, left = 0;
+    for (int k = 0; k < n; k++) {
+      Lane l = lanes[k];
+      same[equal] = lanes[left] = l;
+      equal += a[l] == value;
+      left += a[l] != value;
+    }
+    n = left;
+    status = act(c, index + (value - f->low), same, equal);
+  }
+  return status;
+}
+
+/* Look at n states. */
+static int look(Count *c, int n) {
+  const Plan *plan = c->plan;
+  Lane dead[LANES];
+  int status = DONE, stuck = 0;
+  memset(c->fired, 0, sizeof c->fired);
+  for (int64_t i = 0; i < plan->field_count; i++) {
+    const Field f = plan->fields[i];
+    const uint64_t *word = c->current + f.word;
+    int64_t *to = column(c, i);
+    for (int k = 0; k < n; k++, word += plan->words) to[k] = (int64_t)(*word >> f.shift & f.mask) + f.low;
+  }
+  for (int64_t i = 0; i < plan->choice_count && !status; i++) status = choose(c, plan->choices + i, n);
+  for (int k = 0; k < n; k++) if (!c->fired[k]) dead[stuck++] = (Lane)k;
+  return status || plan->dead < 0 ? status : run(c, plan->code + plan->dead, dead, &stuck);
 }
 
 static int late(const Limits *limits) {
@@ -232,19 +373,64 @@ static int late(const Limits *limits) {
   return (double)now.tv_sec + (double)now.tv_nsec / 1e9 > limits->deadline;
 }
 
-static int explore(Count *c) {
-  uint64_t words = (uint64_t)c->plan->words;
-  c->current[0] = BORDER;
-  int status = run(c, c->plan->initial);
-  for (uint64_t seen = 0; !status; seen++) {
-    while (!status && !c->waiting && c->left < c->met) status = settle(c);
-    if (status || !c->waiting) return status;
-    if (c->result->work > c->limits->work) return WORK;
-    if (seen % BLOCK == 0 && late(c->limits)) return TIME;
-    memcpy(c->current, c->stack + --c->waiting * words, 8 * words);
-    status = look(c);
+/* Give states to a thread that has none. */
+static void give(Count *c) {
+  Shared *all = c->all;
+  uint64_t words = (uint64_t)c->plan->words, n = c->waiting / 2 < GIFT ? c->waiting / 2 : GIFT;
+  pthread_mutex_lock(&all->lock);
+  if (!all->given) {
+    c->waiting -= n;
+    all->given = (int)n;
+    memcpy(all->gift, c->stack + c->waiting * words, 8 * words * n);
+    pthread_cond_signal(&all->change);
   }
-  return status;
+  pthread_mutex_unlock(&all->lock);
+}
+
+/* Wait for states; return how many there are: 0 once no thread has any, or the count is at its end. */
+static int receive(Count *c) {
+  Shared *all = c->all;
+  pthread_mutex_lock(&all->lock);
+  if (++all->hungry == all->threads) pthread_cond_broadcast(&all->change);
+  while (!all->given && all->hungry < all->threads && !all->halt) pthread_cond_wait(&all->change, &all->lock);
+  int n = all->halt ? 0 : all->given;
+  if (n) {
+    all->hungry--;
+    all->given = 0;
+    memcpy(c->stack, all->gift, 8 * (size_t)c->plan->words * (size_t)n);
+  }
+  pthread_mutex_unlock(&all->lock);
+  c->waiting = (uint64_t)n;
+  return n;
+}
+
+/* Look at states until none is left; what they lead to is settled when there is nothing else to do, at the latest. */
+static int explore(Count *c) {
+  Shared *all = c->all;
+  uint64_t words = (uint64_t)c->plan->words, n, lanes = (uint64_t)c->lanes;
+  for (int status = DONE;;) {
+    while (!status && c->waiting < lanes && c->left < c->met) status = settle(c, (int64_t)words);
+    if (status || all->halt || (!c->waiting && !receive(c))) return status;
+    if (all->hungry && c->waiting > lanes) give(c);
+    n = c->waiting < lanes ? c->waiting : lanes;
+    c->waiting -= n;
+    memcpy(c->current, c->stack + c->waiting * words, 8 * words * n);
+    if ((status = look(c, (int)n))) return status;
+    if (atomic_fetch_add(&all->work, c->work) + c->work > all->limits->work) return WORK;
+    c->work = 0;
+    if (late(all->limits)) return TIME;
+  }
+}
+
+static void *work(void *given) {
+  Count *c = given;
+  int none = 0, status = explore(c);
+  if (!status) return NULL;
+  atomic_compare_exchange_strong(&c->all->halt, &none, status);
+  pthread_mutex_lock(&c->all->lock);
+  pthread_cond_broadcast(&c->all->change);
+  pthread_mutex_unlock(&c->all->lock);
+  return NULL;
 }
 
 /* Return zeroed memory; NULL where there is none. Large pages, where they can be had, save most of the waiting. */
@@ -257,24 +443,75 @@ static void *zeroed(uint64_t size) {
   return found;
 }
 
+/* Get a thread's memory ready: the columns, with the constants in them, for as many lanes as is good, and the rest. */
+static int is_ready(Count *c, Shared *all) {
+  const Plan *plan = all->plan;
+  uint64_t words = (uint64_t)plan->words;
+  c->all = all;
+  c->plan = plan;
+  for (c->lanes = LANES; c->lanes > 1 && 8 * c->lanes * plan->register_count > COLUMNS;) c->lanes /= 2;
+  c->columns = malloc(8 * (size_t)(c->lanes * plan->register_count + 1));
+  c->ring = calloc(RING + 3 * LANES, 8 * words);
+  if (!c->columns || !c->ring || enlarge(c, GIFT)) return 0;
+  c->current = c->ring + RING * words;
+  c->after = c->current + LANES * words;
+  c->first = c->after + LANES * words;
+  for (int64_t i = 0; i < plan->register_count; i++)
+    for (int64_t k = 0; k < c->lanes; k++) column(c, i)[k] = plan->registers[i];
+  return 1;
+}
+
+/* Count from the initial states, which the first thread finds. */
+static void count(Shared *all, Count *counts, int threads) {
+  pthread_t thread[THREADS];
+  int one = 1;
+  counts->current[0] = BORDER;
+  all->halt = run(counts, all->plan->code + all->plan->initial, (Lane[]){0}, &one);
+  counts->transitions = 0;
+  pthread_mutex_lock(&all->lock);
+  for (all->threads = 1; all->threads < threads; all->threads++)
+    if (pthread_create(&thread[all->threads], NULL, work, &counts[all->threads])) break;
+  pthread_mutex_unlock(&all->lock);
+  work(counts);
+  for (int i = 1; i < all->threads; i++) pthread_join(thread[i], NULL);
+}
+
+static int counted(Shared *all, Result *result) {
+  int threads = all->limits->claimed < MANY || !all->limits->threads ? 1 : (int)all->limits->threads, unsure = 0, ready = 0;
+  Count *counts = calloc(THREADS, sizeof(Count));
+  if (threads > THREADS) threads = THREADS;
+  while (counts && ready < threads && is_ready(&counts[ready], all)) ready++;
+  if (ready) count(all, counts, ready);
+  for (int i = 0; counts && i < threads; i++) {
+    Count *c = &counts[i];
+    result->states += c->states;
+    result->transitions += c->transitions;
+    result->hits += c->hits;
+    unsure |= c->unsure;
+    free(c->columns);
+    free(c->ring);
+    free(c->stack);
+  }
+  free(counts);
+  result->work = all->work;
+  if (!ready) return MEMORY;
+  return all->halt ? all->halt : result->states > all->limits->claimed ? MORE : unsure ? UNSURE : DONE;
+}
+
 int recount(const Plan *plan, const Limits *limits, Result *result) {
-  uint64_t words = (uint64_t)plan->words, size = 8 * words;
-  Count c = {.plan = plan, .limits = limits, .result = result, .room = 1024};
+  uint64_t size = 8 * (uint64_t)plan->words, claimed = limits->claimed;
+  Shared all = {.plan = plan, .limits = limits, .slots = claimed + claimed / 2 + 4 * SHARE * THREADS};
   int status = MEMORY;
   memset(result, 0, sizeof *result);
-  c.slots = limits->claimed + limits->claimed / 2 + 64;
-  if (limits->claimed < (uint64_t)1 << 56 && size * (c.slots + c.room) <= limits->memory) {
-    c.table = zeroed(c.slots * size);
-    c.stack = malloc(c.room * size);
-    c.ring = calloc(RING + 2, size);
-    if (c.table && c.stack && c.ring) {
-      c.current = c.ring + RING * words;
-      c.first = c.current + words;
-      status = explore(&c);
-    }
-  }
-  if (c.table) munmap(c.table, c.slots * size);
-  free(c.stack);
-  free(c.ring);
+  if (claimed >= (uint64_t)1 << 56 || size * (all.slots + GIFT) > limits->memory) return MEMORY;
+  all.table = zeroed(all.slots * size);
+  all.gift = malloc(GIFT * size);
+  pthread_mutex_init(&all.lock, NULL);
+  pthread_cond_init(&all.change, NULL);
+  if (all.table && all.gift) status = counted(&all, result);
+  pthread_mutex_destroy(&all.lock);
+  pthread_cond_destroy(&all.change);
+  if (all.table) munmap(all.table, all.slots * size);
+  free(all.gift);
   return status;
 }

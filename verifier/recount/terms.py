@@ -7,9 +7,25 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from verifier.model.model import Model
 from verifier.model.sorts import BitsSort, FlagsSort, IntSort, MapSort, SetSort, Sort, Value
-from verifier.model.terms import App, Bind, Binder, Call, Const, Local, Op, Param, Term, Var, free_locals, not_
+from verifier.model.terms import (
+    TRUE,
+    App,
+    Bind,
+    Binder,
+    Call,
+    Const,
+    Local,
+    Op,
+    Param,
+    Term,
+    Var,
+    free_locals,
+    not_,
+    subterms,
+)  # fmt: skip
 from verifier.recount.code import Code, When
 from verifier.recount.values import Tree, bounds, leaves, listed, numbers, parts, shaped
+from verifier.semantics.claims import defined
 from verifier.semantics.evaluate import MissingMeaning
 from verifier.semantics.instances import TooMany
 
@@ -79,7 +95,7 @@ class Terms:
             case App(op=Op.NOT):
                 self.test(term.args[0], locals_, not wanted)
             case App(op=Op.AND) if wanted:
-                self._tests(((a, True) for a in term.args), locals_)
+                self._tests(((a, True) for a in _cheap_first(term.args)), locals_)
             case App(op=Op.OR) if not wanted:
                 self._tests(((a, False) for a in term.args), locals_)
             case App(op=Op.IMPLIES) if not wanted:
@@ -208,6 +224,13 @@ class Terms:
         """Return a register that says whether two values are equal."""
         equal = [self.code.apply("==", a, b) for a, b in zip(leaves(left), leaves(right), strict=True)]
         return functools.reduce(lambda a, b: self.code.apply("&", a, b), equal) if equal else self.code.constant(1)
+
+
+def _cheap_first(conditions: Sequence[Term]) -> Sequence[Term]:
+    """Return conditions in the order in which they are looked at. It has a meaning where one may have no value."""
+    if any(defined(c) is not TRUE for c in conditions):
+        return conditions
+    return sorted(conditions, key=lambda c: sum(1 for _ in subterms(c)))
 
 
 def _compared(operator: str) -> Callable[..., Tree]:

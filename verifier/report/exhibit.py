@@ -16,6 +16,7 @@ from verifier.evidence.evidence import (
     Invariant,
     KInduction,
     KLive,
+    Labelling,
     Lasso,
     NoBasis,
     PathGaps,
@@ -34,6 +35,7 @@ from verifier.model.model import Model
 from verifier.model.printer import show, show_value
 from verifier.model.sorts import Sort
 from verifier.model.terms import Term
+from verifier.report.labels import labelling_lines
 from verifier.report.paths import gap_lines, no_path_lines, path_table_lines
 from verifier.report.rounds import watched_lines
 from verifier.report.routes import route_lines
@@ -82,6 +84,11 @@ def _klive_size(evidence: KLive) -> str:
     return f"at most {rounds}, {by}"
 
 
+def _labelling_size(evidence: Labelling) -> str:
+    labels = sum(len(part[0].holding) for part in evidence.parts if part)
+    return f"{evidence.states:,} state{'s' * (evidence.states != 1)}, {counted(labels, 'label')}"
+
+
 def _source_size(evidence: SourceMatch) -> str:
     return f"{counted(evidence.cells, 'cell')}, {counted(len(evidence.differences), 'difference')}"
 
@@ -96,6 +103,7 @@ _SIZES: Mapping[type, Callable[[Any], str]] = {
     KInduction: lambda e: f"k = {e.k}, {_conjuncts(e)}",
     Closure: lambda e: counted(len(e.members), "state"),
     Census: lambda e: f"{e.states:,} state{'s' * (e.states != 1)}",
+    Labelling: _labelling_size,
     Bound: lambda e: counted(e.depth, "step"),
     PathTable: lambda e: counted(len(e.rows), "row"),
     PathGaps: lambda e: f"{len(e.missing)} of {counted(len(e.missing) + len(e.rows), 'instance')}",
@@ -247,6 +255,7 @@ _LINES: Mapping[type, Callable[[Model, Property, Any], list[str]]] = {
     KInduction: _kinduction_lines,
     Closure: _closure_lines,
     Census: _census_lines,
+    Labelling: labelling_lines,
     Bound: lambda m, p, e: [f"no counterexample within {counted(e.depth, 'step')}; longer runs were not excluded"],
     PathTable: _path_table_lines,
     PathGaps: _path_gap_lines,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from verifier.checker.certified import Certified, Verdict
+from verifier.evidence.evidence import Census, Labelling
 from verifier.model.claims import EveryStep, InRange, Matches, Never, Property
 from verifier.model.model import Model, restricted
 from verifier.model.printer import show
@@ -153,6 +154,8 @@ def _referee(certified: Certified) -> str:
     if certified.solver == "source":
         return "that the C initialiser was read rightly (verifier/source)."
     solver = (certified.solver or "").replace(", replay", "")
+    if isinstance(certified.evidence, Census | Labelling):
+        return "that the states were counted again rightly (verifier/recount, verifier/semantics, verifier/checker)."
     if solver == "replay":
         return "that the replay is right (verifier/semantics, verifier/checker). No solver was needed for it."
     return f"that the checker asked the right questions (verifier/checker), and that {solver} answered them rightly."

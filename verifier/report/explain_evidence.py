@@ -8,6 +8,7 @@ from typing import Any
 from verifier.evidence.evidence import (
     BasisTable,
     Bound,
+    Census,
     Closure,
     Evidence,
     Fork,
@@ -15,6 +16,7 @@ from verifier.evidence.evidence import (
     Invariant,
     KInduction,
     KLive,
+    Labelling,
     Lasso,
     NoBasis,
     NoPath,
@@ -188,6 +190,31 @@ def _closure(model: Model, prop: Property, evidence: Closure) -> list[Paragraph]
         Paragraph(
             "How that was checked: the states were listed anew by the rules of the spec alone. They are the same "
             "ones, and on them the claim is as is said here."
+        ),
+    ]
+
+
+def _census(model: Model, prop: Property, evidence: Census) -> list[Paragraph]:
+    return [
+        Paragraph("All states to which runs can come were visited, and each one looked at; they are too many to list:"),
+        *quoted(exhibit(model, prop, evidence)),
+        Paragraph(
+            "How that was checked: the states were found anew, by other means than those of the search. They are as "
+            "many, and on them the claim is as is said here."
+        ),
+    ]
+
+
+def _labelling(model: Model, prop: Property, evidence: Labelling) -> list[Paragraph]:
+    return [
+        Paragraph(
+            "For all states to which runs can come it was determined what is true of the runs from there; they are "
+            "too many to list. These numbers of states were found:"
+        ),
+        *quoted(exhibit(model, prop, evidence)),
+        Paragraph(
+            "How that was checked: the states were found anew, and what is true in them was determined anew, by other "
+            "means than those of the search. Every number is the same, and the claim is as is said here."
         ),
     ]
 
@@ -386,6 +413,8 @@ _FORMS: Mapping[type, Callable[[Model, Property, Any], list[Paragraph]]] = {
     Invariant: _invariant,
     KInduction: _kinduction,
     Closure: _closure,
+    Census: _census,
+    Labelling: _labelling,
     Bound: _bound,
     PathTable: _path_table,
     PathGaps: _path_gaps,

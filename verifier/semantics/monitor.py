@@ -59,6 +59,39 @@ def watched(model: Model, claim: Ltl, most: int) -> Watched:
     return Watched(monitor.machine(), Always(monitor.good()), owed, quiet, tasks, seen, monitor.rounds, most)
 
 
+@dataclass(frozen=True)
+class Owing:
+    """A machine with nothing beside it but what is owed. Its runs that violate the claim are those that end, for the
+    machine, in a state where `ended` holds, and the fair ones on which each term of `settled` holds again and again: a
+    `U` was not put off."""
+
+    model: Model
+    ended: Term
+    settled: tuple[Term, ...]
+
+
+@functools.lru_cache(maxsize=64)
+def owing(model: Model, claim: Ltl) -> Owing:
+    """Return the machine and beside it what a run owes that violates a claim. Fairness is not looked at."""
+    watch = watched(model, replace(claim, fair=(), strong=()), 0)
+    untils = [t for t in watch.tasks if not isinstance(t, str)]
+    kept = dict(zip(fresh_names(model, "settled"), untils, strict=False))
+    monitor = _Monitor(model, positive(claim.formula, False), watch.owed, {}, (), (), "", 0)
+    own = (*watch.owed, *kept)
+    span = model.rules[0].span if model.rules else None
+    added = tuple(Variable(n, BOOL, None, span or model.variables[0].span) for n in own)
+    begin = (*monitor.begin(), *(not_(_is(n)) for n in kept))
+
+    def owed(rule: Rule) -> Rule:
+        done = (eq(_is(n, 1), monitor.done(u, rule)) for n, u in kept.items())
+        return replace(rule, constraints=(*rule.constraints, *monitor.debts(), *done), changes=(*rule.changes, *own))
+
+    both = replace(
+        model, variables=(*model.variables, *added), init=(*model.init, *begin), rules=tuple(map(owed, model.rules))
+    )
+    return Owing(both, monitor.ended(), tuple(_is(n) for n in kept))
+
+
 def fresh_names(model: Model, word: str, first: str = "_1") -> Iterator[str]:
     """Yield names that the spec does not use: `word` with `first` behind it, `word_2`, ..."""
     taken = {*model.variable, *model.function, *model.table, *model.sorts, *(p.name for p in model.parameters)}
@@ -103,22 +136,33 @@ class _Monitor:
         sorts: dict[str, Sort] = {**dict.fromkeys(own, BOOL), self.rounds: self.counter}
         span = model.rules[0].span if model.rules else None
         added = tuple(Variable(n, s, None, span or model.variables[0].span) for n, s in sorts.items())
-        begin = [_is(n) if f == self.wrong else not_(_is(n)) for n, f in self.owed.items()]
-        begin += [*(not_(_is(n)) for n in self.seen), eq(Var(self.counter, self.rounds), Const(self.counter, 0))]
+        begin = [*self.begin(), *(not_(_is(n)) for n in self.seen)]
+        begin.append(eq(Var(self.counter, self.rounds), Const(self.counter, 0)))
         rules = tuple(self.rule(r, tuple(sorts)) for r in model.rules)
         return replace(model, variables=(*model.variables, *added), init=(*model.init, *begin), rules=rules)
+
+    def begin(self) -> Iterator[Term]:
+        """Yield what is owed at first: the violation."""
+        yield from (_is(n) if f == self.wrong else not_(_is(n)) for n, f in self.owed.items())
 
     def good(self) -> Term:
         """Too many rounds are bad, and so is the end of a run that settles what is owed."""
         few = App(BOOL, Op.LE, (Var(self.counter, self.rounds), Const(IntSort(self.most, self.most), self.most)))
+        return and_(few, not_(self.ended()))
+
+    def ended(self) -> Term:
+        """Return the term that says that the run ends, and that settles what is owed."""
         settled = (implies(_is(n), self.settled(f, ends=True)) for n, f in self.owed.items())
-        return and_(few, not_(and_(not_(enabled(self.model)), *settled)))
+        return and_(not_(enabled(self.model)), *settled)
+
+    def debts(self) -> Iterator[Term]:
+        """Yield what a step has to satisfy: it settles what is owed, and nothing is owed after it without a reason."""
+        yield from (implies(_is(n), self.settled(f)) for n, f in self.owed.items())
+        yield from (implies(_is(n, 1), or_(*self.reasons(f))) for n, f in self.owed.items())
 
     def rule(self, rule: Rule, own: tuple[str, ...]) -> Rule:
-        debts = [implies(_is(n), self.settled(f)) for n, f in self.owed.items()]
-        debts += [implies(_is(n, 1), or_(*self.reasons(f))) for n, f in self.owed.items()]
         silent = [t for n, r in self.quiet.items() for t in (implies(_is(n), _is(n, 1)), self.silence(n, r))]
-        constraints = (*rule.constraints, *debts, *silent, *self.progress(rule))
+        constraints = (*rule.constraints, *self.debts(), *silent, *self.progress(rule))
         return replace(rule, constraints=constraints, changes=(*rule.changes, *own))
 
     def settled(self, formula: Formula, ends: bool = False) -> Term:

@@ -27,7 +27,7 @@ typedef uint32_t u32;
 enum { MORE, FINISHED, HIT, WRONG, MEMORY, TIME };              /* what `advance` returns */
 enum { STEP, MARK, FORK, GATE };                                /* what a program is for */
 enum { DEAD = 14, ERROR = 15, MARKS = 16, SEGMENT_BITS = 4, SEGMENTS = 16, BATCH = 64, STRIDE = 1024, THREADS = 16,
-       RECENT = 1 << 15, MANY = 1 << 14, LINE = 64 };
+       RECENT = 1 << 15, MANY = 1 << 14, LINE = 64, MEMORIES = 14 };
 
 /* ---------------------------------------------------------------- programs */
 
@@ -36,9 +36,10 @@ enum {
     FAULT, NEED, IS, CHOOSE, BEGIN, WRITE, EMIT
 };
 typedef struct { uint16_t op, to, a, b; int64_t imm; } ins;     /* b of a field: shift + 64 * (width - 1) */
-typedef struct { const ins *code; u32 role, mark; } program;
+typedef struct { const ins *code; u32 role, mark; u64 reads, writes; int plain; } program;    /* plain: see `recall` */
 typedef struct { u64 *v; size_t n, cap; int failed; } vec;      /* states, W words each; n counts words */
-typedef struct { u64 *r; u32 *loop; vec out; } scratch;
+typedef struct { u64 read, written; u32 program; int32_t passed; } memory;
+typedef struct { u64 *r; u32 *loop; vec out; memory *known; } scratch;
 
 static int room(vec *x, size_t more) {
     if (x->n + more <= x->cap) return 1;
@@ -107,6 +108,35 @@ static long run(const program *p, const u64 *data, const u64 *s, int W, scratch 
         }
         r[i->to]++;
     }
+}
+
+/* What a program does that makes no choices depends on the bits that it reads, of one word. */
+static void survey(program *p, int W) {
+    p->plain = W == 1 && p->role == STEP;
+    for (const ins *i = p->code; i->op != EMIT; i++) {
+        if (i->op == CHOOSE) p->plain = 0;
+        if (i->op == FIELD || i->op == IS) p->reads |= mask_of(i->b) << (i->b & 63);
+        if (i->op == WRITE) p->writes |= mask_of(i->b) << (i->b & 63);
+    }
+}
+
+/* The same as `run`, for any number of times, of program number n. Where it is plain, its last answers are remembered:
+   neighbours agree in most of what it reads, so that it is seldom run. */
+static long recall(const program *p, u32 n, const u64 *data, const u64 *s, int W, scratch *k, vec *out) {
+    if (!k->known || !p->plain) return run(p, data, s, W, k, out, -1);
+    u64 read = *s & p->reads, h = (read ^ read >> 32 ^ (u64)n << 32) * 0xd6e8feb86659fd93ULL;
+    memory *m = &k->known[(h ^ h >> 32) * 0x9e3779b97f4a7c15ULL >> (64 - MEMORIES)];
+    if (m->program != n + 1 || m->read != read) {
+        size_t from = out->n;
+        long passed = run(p, data, s, 1, k, out, -1);
+        if (!out->failed) *m = (memory){read, passed > 0 ? out->v[from] & p->writes : 0, n + 1, (int32_t)passed};
+        return passed;
+    }
+    if (m->passed > 0) {
+        if (!room(out, 1)) return 0;
+        out->v[out->n++] = (*s & ~p->writes) | m->written;
+    }
+    return m->passed;
 }
 
 /* ---------------------------------------------------------------- machines */
@@ -240,7 +270,7 @@ static int prepare(scratch *k, const machine *m) {
     return k->r && k->loop;
 }
 
-static void discard(scratch *k) { free(k->r); free(k->loop); free(k->out.v); }
+static void discard(scratch *k) { free(k->r); free(k->loop); free(k->out.v); free(k->known); }
 
 static void drop_tables(table *t, int n) {
     for (int i = 0; t && i < n; i++) { free(t[i].pieces); free(t[i].entries); free(t[i].changes); free(t[i].keep); free(t[i].late); }
@@ -272,8 +302,10 @@ machine *machine_new(const u32 *sizes, const ins *code, const u32 *programs, con
     m->observer = calloc((size_t)m->observers + 1, sizeof(table));
     int ok = m->programs && m->table && m->observer;
     ok = prepare(&k, m) && ok;
-    for (u32 i = 0; ok && i < sizes[1]; i++)
-        m->programs[i] = (program){code + programs[3 * i], programs[3 * i + 1], programs[3 * i + 2]};
+    for (u32 i = 0; ok && i < sizes[1]; i++) {
+        m->programs[i] = (program){.code = code + programs[3 * i], .role = programs[3 * i + 1], .mark = programs[3 * i + 2]};
+        survey(&m->programs[i], m->W);
+    }
     for (int i = 0; ok && i < m->tables + m->observers; i++) {
         table *t = i < m->tables ? &m->table[i] : &m->observer[i - m->tables];
         ok = tabulate(m, t, masks + (size_t)i * (size_t)m->W, members, counts[i], i >= m->tables, &k);
@@ -314,7 +346,7 @@ INLINE long expand(const machine *m, const u64 *s, int W, scratch *k, vec *out) 
         if (__builtin_expect(e.late != 0, 0)) {
             if (e.late == FAULTY) return -1;
             for (const u32 *l = t->late + e.late - 1; *l != NONE; l++) {
-                long passed = run(&m->programs[*l], m->data, s, W, k, out, -1);
+                long passed = recall(&m->programs[*l], *l, m->data, s, W, k, out);
                 if (passed < 0) return -1;
                 count += passed;
             }
@@ -322,7 +354,7 @@ INLINE long expand(const machine *m, const u64 *s, int W, scratch *k, vec *out) 
         }
     }
     for (int i = 0; i < m->wide; i++) {
-        long passed = run(&m->programs[m->wides[i]], m->data, s, W, k, out, -1);
+        long passed = recall(&m->programs[m->wides[i]], m->wides[i], m->data, s, W, k, out);
         if (passed < 0) return -1;
         count += passed;
     }
@@ -351,8 +383,12 @@ INLINE u32 observe(const machine *m, const u64 *s, int W, scratch *k) {
 typedef struct { _Alignas(LINE) u64 *slots; u64 n; int log; _Atomic int held; } segment;    /* a cache line each */
 typedef struct { u64 *v; u64 n, cap; _Atomic u64 given; } queue;    /* states; `given`: how many of them threads have got */
 
+struct worker;
+
 typedef struct {
     const machine *m;
+    struct worker *crew;                                        /* the threads' own, so many as there were at most */
+    int hired;
     int W, bits, dense, hashed, threads, spilled;                      /* spilled: the frontier is the bitmap `now` */
     u32 stop, stop_late;                                        /* marks that end the search, at once or after the level */
     int excluded;                                               /* deadlocks with this mark are none; -1 */
@@ -519,7 +555,7 @@ static void meet_at_gate(space *x) {
     pthread_mutex_unlock(&x->lock);
 }
 
-typedef struct {
+typedef struct worker {
     _Alignas(LINE) space *x;
     int number;
     scratch k;
@@ -644,7 +680,7 @@ INLINE void insert_all_hashed(worker *k, int W, int shared) {
             if (W == 1 && is_recent(k, v[i], a)) continue;
             h[waiting] = a;
             state[waiting++] = v + i;
-            if ((W == 1 || !shared) && g->slots) __builtin_prefetch(slot(g, a, W), 1, 1);
+            if ((W == 1 || !shared) && g->slots) __builtin_prefetch(slot(g, a, W), 1, 3);
         }
         for (int j = 0; j < waiting; j++) {
             int fresh = insert_hashed_among(k, state[j], h[j], W, shared);
@@ -790,28 +826,39 @@ static void finish_level(space *x, worker *k, int n) {
     x->levels++;
 }
 
-static void dismiss(worker *k, int n) {
-    for (int t = 0; t < n; t++) {
-        discard(&k[t].k);
-        free(k[t].out.v);
-        free(k[t].recent);
+static void dismiss(space *x) {
+    for (int t = 0; t < x->hired; t++) {
+        discard(&x->crew[t].k);
+        free(x->crew[t].out.v);
+        free(x->crew[t].recent);
     }
-    free(k);
+    free(x->crew);
+    x->crew = NULL;
+    x->hired = 0;
 }
 
+/* Have n workers ready for a level; what they remember of earlier ones stays true. */
 static worker *hire(space *x, int n) {
     void *made = NULL;
-    if (posix_memalign(&made, LINE, (size_t)n * sizeof(worker))) return NULL;
-    worker *k = memset(made, 0, (size_t)n * sizeof(worker));
     int ok = 1;
-    for (int t = 0; t < n; t++) {
-        k[t].x = x;
-        k[t].number = t;
-        ok = prepare(&k[t].k, x->m) && (k[t].recent = calloc(RECENT, 8)) && ok;
+    if (x->hired < n) {
+        dismiss(x);
+        if (posix_memalign(&made, LINE, (size_t)n * sizeof(worker))) return NULL;
+        x->crew = memset(made, 0, (size_t)n * sizeof(worker));
+        x->hired = n;
     }
-    if (ok) return k;
-    dismiss(k, n);
-    return NULL;
+    for (int t = 0; t < n && ok; t++) {
+        worker *k = &x->crew[t];
+        k->x = x;
+        k->number = t;
+        k->next = (queue){0};
+        k->found = k->transitions = k->dead = 0;
+        memset(k->fresh, 0, sizeof k->fresh);
+        if (k->recent) continue;
+        ok = prepare(&k->k, x->m) && (k->recent = calloc(RECENT, 8));
+        k->k.known = calloc((size_t)1 << MEMORIES, sizeof(memory));    /* it is done without where there is no room */
+    }
+    return ok ? x->crew : NULL;
 }
 
 /* Expand the frontier. MORE: there is a next one; FINISHED: every state is known; else why the search ends. */
@@ -833,7 +880,6 @@ int advance(space *x, double deadline, const volatile int *cancel) {
         for (int t = 1; t < x->active; t++) pthread_join(thread[t], NULL);
     }
     finish_level(x, k, n);
-    dismiss(k, n);
     if ((status = x->halt)) return status;
     for (int i = 0; i < MARKS; i++) if (x->stop_late >> i & 1 && x->hits[i]) return HIT;
     return x->front_n ? MORE : FINISHED;
@@ -841,6 +887,7 @@ int advance(space *x, double deadline, const volatile int *cancel) {
 
 void space_free(space *x) {
     if (!x) return;
+    dismiss(x);
     free(x->seen);
     free(x->now);
     free(x->next);

@@ -10,11 +10,12 @@ from tests.engines.diagrams.test_engine import certified
 from tests.engines.test_conformance import verdict
 from tests.machines import BRANCHING, LINEAR, formulas, models, terms
 from verifier.checker.certified import Verdict
+from verifier.engines.diagrams import temporal
 from verifier.engines.diagrams.engine import Diagrams
 from verifier.engines.diagrams.machine import Machine
 from verifier.engines.diagrams.reach import Search
 from verifier.engines.engine import Budget
-from verifier.evidence.evidence import Closure, Holds, KLive, Lasso, Trace, Unknown, Violated
+from verifier.evidence.evidence import Closure, Holds, KLive, Labelling, Lasso, Trace, Violated
 from verifier.model.claims import Ctl, Ltl
 from verifier.model.sorts import BOOL
 
@@ -77,10 +78,15 @@ def test_many_states_are_no_obstacle(name, kind, expected):
     assert checked.verdict is expected
 
 
-def test_what_only_a_list_would_show_says_so():
-    answer, _ = decided(model("\n".join(devices(4)) + "\n" + LINES), "steps")
-    assert isinstance(answer, Unknown)
-    assert "the formula is true, but only a list of all 63488 states would show it" in answer.reason
+def test_what_no_run_and_no_bound_shows_is_labelled(monkeypatch):
+    drawn = model("\n".join(devices(4)) + "\n" + LINES)
+    answer, checked = decided(drawn, "steps")
+    assert isinstance(answer.evidence, Labelling)
+    assert (checked.verdict, answer.evidence.states) == (Verdict.PROVED, 63_488)
+    monkeypatch.setattr(temporal, "BOUNDS", ())
+    answer, checked = decided(drawn, "comes_back")
+    assert isinstance(answer.evidence, Labelling)
+    assert checked.verdict is Verdict.PROVED
 
 
 FORK = """machine fork

@@ -51,7 +51,7 @@ def _proof(
 ) -> Invariant | Census:
     """Return an invariant; or where none is short, and the states can be counted one by one, how many there are."""
     machine, short = session.machine, None
-    if machine.count(reached) > COUNTED or not _in_range(machine, reached):
+    if machine.count(reached) > COUNTED or not in_range(machine, reached):
         return Invariant(invariant(session, search, reached, wrong, hints))
     with suppress(MemoryError):
         short = readable(session, search, reached, wrong, hints, SHORT)
@@ -64,7 +64,7 @@ def _counts(machine: Machine, states: BDDFunction) -> Iterator[tuple[Mapping[str
         yield parameters, machine.count(states & machine.fixed(parameters))
 
 
-def _in_range(machine: Machine, reached: BDDFunction) -> bool:
+def in_range(machine: Machine, reached: BDDFunction) -> bool:
     """Return True iff no int leaves its range: a diagram does not mind, but whoever counts the states does."""
     return not any((reached & bad.states).satisfiable() for bad in _bad(machine, InRange()))
 

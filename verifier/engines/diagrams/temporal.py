@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from verifier.automata.tableau import TooLarge, automaton_of
 from verifier.engines.diagrams.compile import TooLarge as TooWide
+from verifier.engines.diagrams.counts import counted, counted_beside
 from verifier.engines.diagrams.ctl import Ctl
 from verifier.engines.diagrams.labels import Labels
 from verifier.engines.diagrams.lassos import violation
@@ -13,12 +15,23 @@ from verifier.engines.diagrams.product import Product
 from verifier.engines.diagrams.reach import OutOfTime, Search
 from verifier.engines.diagrams.safety import safety
 from verifier.engines.diagrams.session import Session, Undecided
-from verifier.evidence.evidence import Answer, Closure, Holds, Invariant, KLive, Lasso, Rounds, Trace, Violated
+from verifier.evidence.evidence import (
+    Answer,
+    Closure,
+    Holds,
+    Invariant,
+    KLive,
+    Labelling,
+    Lasso,
+    Rounds,
+    Trace,
+    Violated,
+)  # fmt: skip
 from verifier.model.claims import Claim
 from verifier.model.claims import Ctl as Branching
 from verifier.model.claims import Ltl as Linear
 from verifier.semantics.monitor import watched
-from verifier.semantics.positive import conjoined, on_every_run, parts, positive
+from verifier.semantics.positive import conjoined, on_every_run, parts, positive, subformulas
 from verifier.semantics.refusal import Refused
 
 if TYPE_CHECKING:
@@ -33,16 +46,20 @@ MEMBERS = 20_000
 
 def temporal(session: Session, claim: Linear | Branching, search: Search) -> Answer:
     """Return Violated with a Lasso or a Trace into a deadlock, whose stem is a shortest one; Holds(KLive); or what
-    holds or not with a Closure, where one run shows nothing or no bound is found."""
+    holds or not with a Closure or, of many states, a Labelling, where one run shows nothing or no bound is found."""
     reached = session.reached(search)
     if (run := _refuting(search, reached, claim)) is not None:
         return Violated(run)
     if isinstance(claim, Branching):
-        wanted = Labels(Ctl(search, reached)).of(claim.formula)
-        if (session.machine.init & ~wanted).satisfiable():
-            return Violated(_listed(session, reached, "the formula is false, which no single run shows"))
+        known = Labels(Ctl(search, reached))
+        sets = [known.of(f) for f in subformulas(claim.formula)]
+        if (session.machine.init & ~sets[0]).satisfiable():
+            return Violated(_shown(session, reached, sets))
+        return Holds(_bounded(session, search, claim) or _shown(session, reached, sets))
     proof = _bounded(session, search, claim)
-    return Holds(proof or _listed(session, reached, "the formula is true"))
+    if proof is None and session.machine.count(reached) > MEMBERS:
+        return Holds(counted_beside(session, claim, search))
+    return Holds(proof or Closure(tuple(session.machine.listed(reached))))
 
 
 def _refuting(search: Search, reached: BDDFunction, claim: Linear | Branching) -> Lasso | Trace | None:
@@ -87,10 +104,8 @@ def _rounds(session: Session, search: Search, part: Linear, most: int) -> Rounds
     return None
 
 
-def _listed(session: Session, reached: BDDFunction, outcome: str) -> Closure:
-    """Return the reachable states one by one. Raises Undecided where they are too many."""
-    machine = session.machine
-    if (count := machine.count(reached)) > MEMBERS:
-        raise Undecided(f"{outcome}, but only a list of all {count} states would show it, and more than {MEMBERS} are "
-                        "not listed")  # fmt: skip
-    return Closure(tuple(machine.listed(reached)))
+def _shown(session: Session, reached: BDDFunction, sets: Sequence[BDDFunction]) -> Closure | Labelling:
+    """Return the reachable states one by one, or of many the number of those in each set. Raises Undecided."""
+    if session.machine.count(reached) <= MEMBERS:
+        return Closure(tuple(session.machine.listed(reached)))
+    return counted(session, reached, sets)
