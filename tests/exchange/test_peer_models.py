@@ -140,6 +140,7 @@ def test_each_language_is_written() -> None:
     assert all(len(text("toy", 3, language)) > 100 for language in LANGUAGES)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("NuSMV"), reason="NOT INSTALLED: NuSMV: nothing is compared with it")
 @pytest.mark.parametrize(("family", "size"), MANY)
 def test_nusmv_counts_the_states_and_proves_the_property(family: str, size: int, tmp_path: Path) -> None:
