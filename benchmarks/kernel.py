@@ -35,7 +35,7 @@ SMALL, LARGE = ("devices", 6), ("devices", 7)
 MEMORY = 8 << 30
 COMPILING = 120.0
 LIMIT = 600.0
-"""Seconds for one search by a peer. On a machine with nothing else to do SPIN takes 30 to 110, Rumur 45 to 130."""
+"""Seconds for one search by a peer. SPIN takes 15, Rumur 40 where nothing else is to do; on a busy machine, 130."""
 
 
 @dataclass(frozen=True)
