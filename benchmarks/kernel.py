@@ -1,4 +1,4 @@
-"""How fast the exploration kernel is and what a state takes: `python -m benchmarks.kernel [--runs K] [--no-peers]`
+"""How fast the exploration kernel is and what a state takes: `python -m benchmarks.kernel [--runs K]`
 
 The machine of six devices is explored by SPIN, by Rumur and by the kernel on one thread; that of seven devices by the
 kernel on one thread and on two. The kernel keeps the visited states once in a bitmap, and once in a hash table. What
@@ -16,7 +16,6 @@ import argparse
 import multiprocessing
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -25,7 +24,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.peer_models import model, text
-from benchmarks.peers import Tool, measured, tools
+from benchmarks.peers import Tool, measured, spread, tools
 from verifier.statespace import search as searches
 from verifier.statespace.kernel import Tables, library, missing
 from verifier.statespace.machine import machine
@@ -34,7 +33,9 @@ from verifier.statespace.twin import Twin
 
 SMALL, LARGE = ("devices", 6), ("devices", 7)
 MEMORY = 8 << 30
-LIMIT = 900.0
+COMPILING = 120.0
+LIMIT = 600.0
+"""Seconds for one search by a peer. SPIN takes 15, Rumur 40 where nothing else is to do; on a busy machine, 130."""
 
 
 @dataclass(frozen=True)
@@ -78,55 +79,57 @@ def kernel(family: str, size: int, dense: bool, threads: int) -> Measure:
         return pool.apply(searched, (family, size, dense, threads))
 
 
-def peer(tool: Tool, folder: Path) -> Measure:
-    """Run a peer's search. Everything that comes before is done."""
-    with (folder / f"printed-{tool.name}").open("w+") as out:
-        started = time.monotonic()
-        process = subprocess.Popen(tool.commands[-1], cwd=folder, stdout=out, stderr=subprocess.STDOUT)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        seconds = time.monotonic() - started
-        out.seek(0)
-        verdict, states, transitions = tool.read(out.read())
-    assert verdict == "holds", f"{tool.name}: {verdict}"
-    assert states is not None
-    assert transitions is not None
-    return Measure(seconds, usage.ru_utime + usage.ru_stime, 1, states, transitions, usage.ru_maxrss * 1024)
+def peer(tool: Tool, folder: Path, limit: float) -> Measure | None:
+    """Run a peer's search. Everything that comes before is done. Returns None where it takes longer than the limit."""
+    found = measured(replace(tool, commands=tool.commands[-1:]), folder, limit)
+    if found.verdict.startswith("over"):
+        return None
+    assert found.verdict == "holds", f"{tool.name}: {found.verdict}"
+    assert found.states is not None
+    assert found.transitions is not None
+    return Measure(found.seconds, found.processor, 1, found.states, found.transitions, found.peak)
 
 
 def ready(folder: Path, family: str, size: int) -> list[Tool]:
     """Return the peers that are installed, their models written and compiled in the folder."""
     names = [p.name for p in model(family, size).properties]
-    found = [tool for tool in tools(names, LIMIT) if tool.name in ("spin", "rumur")]
+    found = [tool for tool in tools(names, COMPILING) if tool.name in ("spin", "rumur")]
     for tool in found:
         (folder / tool.file).write_text(text(family, size, tool.language))
-        measured(replace(tool, commands=tool.commands[:-1]), folder, LIMIT)
+        compiling = replace(tool, commands=tool.commands[:-1], read=lambda _: ("compiled", None, None))
+        measured(compiling, folder, COMPILING)
     return found
 
 
 Rounds = Mapping[str, Sequence[Measure]]
 
 
-def small(runs: int, with_peers: bool) -> Rounds:
-    """Measure the peers and the kernel on one thread."""
+def small(chosen: tuple[str, int], runs: int, limit: float) -> Rounds:
+    """Measure the peers, for at most `limit` seconds each, and the kernel on one thread. A peer that is over the limit
+    is left out."""
     rounds: dict[str, list[Measure]] = {}
     with tempfile.TemporaryDirectory() as name:
-        peers = ready(Path(name), *SMALL) if with_peers else []
+        peers = ready(Path(name), *chosen) if limit else []
         for _ in range(runs):
-            for tool in peers:
-                rounds.setdefault(tool.name, []).append(peer(tool, Path(name)))
+            for tool in list(peers):
+                if (found := peer(tool, Path(name), limit)) is None:
+                    peers.remove(tool)
+                    rounds.pop(tool.name, None)
+                    print(f"{tool.name} takes more than {limit:.0f} s, and is left out", file=sys.stderr)
+                else:
+                    rounds.setdefault(tool.name, []).append(found)
             for dense in (True, False):
-                rounds.setdefault(_name(dense, 1), []).append(kernel(*SMALL, dense, 1))
+                rounds.setdefault(_name(dense, 1), []).append(kernel(*chosen, dense, 1))
     return rounds
 
 
-def large(runs: int) -> Rounds:
+def large(chosen: tuple[str, int], runs: int) -> Rounds:
     """Measure the kernel on one thread and on two."""
     rounds: dict[str, list[Measure]] = {}
     for _ in range(runs):
         for dense in (True, False):
             for threads in (1, 2):
-                rounds.setdefault(_name(dense, threads), []).append(kernel(*LARGE, dense, threads))
+                rounds.setdefault(_name(dense, threads), []).append(kernel(*chosen, dense, threads))
     return rounds
 
 
@@ -149,28 +152,34 @@ def table(rounds: Rounds) -> Iterator[str]:
         yield f"| {' | '.join(cells)} | {size:.2f} | {8 * size:.1f} |"
 
 
-def against_peers(rounds: Rounds) -> Iterator[str]:
-    """Yield how many times as many transitions a second the kernel makes as the faster peer, round by round. Peers do
-    not count steps that change nothing alike, so the transitions of the machine are compared: the time for all."""
+def of_peers(rounds: Rounds, dense: bool) -> list[float]:
+    """Return how many times as many transitions a second the kernel makes as the faster peer, round by round; nothing
+    where there is no peer. Peers do not count steps that change nothing alike, so the transitions of the machine are
+    compared: the time for all."""
     peers = [every for name, every in rounds.items() if not name.startswith("kernel")]
-    for dense in (True, False) if peers else ():
-        own = rounds[_name(dense, 1)]
-        ratios = [min(p[i].processor for p in peers) / m.processor for i, m in enumerate(own)]
-        yield f"{_name(dense, 1)}: {_ratios(ratios)} times as fast as the faster of the peers"
+    own = rounds[_name(dense, 1)]
+    return [min(p[i].processor for p in peers) / m.processor for i, m in enumerate(own)] if peers else []
 
 
-def by_threads(rounds: Rounds) -> Iterator[str]:
-    """Yield how many times as fast two threads are as one, by the clock and by processor time shared evenly."""
+def of_one_thread(rounds: Rounds, dense: bool) -> tuple[list[float], list[float]]:
+    """Return how many times as fast two threads are as one, by the clock, and by processor time shared evenly."""
+    pairs = list(zip(rounds[_name(dense, 1)], rounds[_name(dense, 2)], strict=True))
+    return [a.seconds / b.seconds for a, b in pairs], [2 * a.processor / b.processor for a, b in pairs]
+
+
+def bytes_a_state(rounds: Rounds, dense: bool) -> list[float]:
+    """Return what a state took on one thread, round by round."""
+    return [m.memory / m.states for m in rounds[_name(dense, 1)]]
+
+
+def ratios(few: Rounds, many: Rounds) -> Iterator[str]:
+    """Yield the kernel's speed over that of the faster peer, and that of two threads over that of one."""
     for dense in (True, False):
-        pairs = list(zip(rounds[_name(dense, 1)], rounds[_name(dense, 2)], strict=True))
-        clock, processor = ([getattr(a, f) / getattr(b, f) for a, b in pairs] for f in ("seconds", "processor"))
-        even = [2 * ratio for ratio in processor]
-        figures = f"{_ratios(clock)} times as fast as one by the clock, {_ratios(even)} by processor time"
-        yield f"{_name(dense, 2)}: {figures}"
-
-
-def _ratios(ratios: Sequence[float]) -> str:
-    return f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
+        if of_peers(few, dense):
+            yield f"{_name(dense, 1)}: {spread(of_peers(few, dense))} times as fast as the faster of the peers"
+    for dense in (True, False):
+        clock, even = map(spread, of_one_thread(many, dense))
+        yield f"{_name(dense, 2)}: {clock} times as fast as one by the clock, {even} by processor time"
 
 
 def main(arguments: list[str]) -> int:
@@ -178,15 +187,16 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=3, metavar="K", help="how many rounds (3)")
     parser.add_argument("--no-peers", action="store_true", help="leave SPIN and Rumur out")
+    parser.add_argument("--limit", type=float, default=LIMIT, metavar="SECONDS", help="for one search by a peer (600)")
     options = parser.parse_args(arguments)
     if (why := missing()) is not None:
         print(f"the kernel is missing: {why}", file=sys.stderr)
         return 2
     load = os.getloadavg()[0]
-    few, many = small(options.runs, not options.no_peers), large(options.runs)
+    few, many = small(SMALL, options.runs, 0.0 if options.no_peers else options.limit), large(LARGE, options.runs)
     for name, rounds in ((SMALL, few), (LARGE, many)):
         print(f"\n{name[0]} {name[1]}\n", *table(rounds), sep="\n")
-    print("", *against_peers(few), *by_threads(many), sep="\n")
+    print("", *ratios(few, many), sep="\n")
     print(f"\nload average {load:.1f} before and {os.getloadavg()[0]:.1f} after, {os.cpu_count()} processors")
     return 0
 

@@ -1,16 +1,19 @@
-"""arcproof against SPIN, Rumur and ABC, on the same machines: `python -m benchmarks.peers [--runs K] [FAMILY=N,N ...]`
+"""arcproof against SPIN, Rumur, ABC and NuSMV on the same machines: `python -m benchmarks.peers [FAMILY=N,N ...]`
 
 Every program is started as a user would, from the model to the verdict, compilers included; one after the other, so
-many times over, and then again. The tables show medians, and medians of the ratios within each round to the fastest
-engine of arcproof in that round. Steady rates are those by which a program's time grows from one size to the next:
-start and compilers do not count. Bytes a state are the growth of the peak of resident memory, likewise.
+many times over, and then again. The tables show medians, and the ratios within each round to the fastest engine of
+arcproof in that round: their median, and from the least to the greatest. Steady rates are those by which a program's
+time grows from one size to the next: start and compilers do not count. Bytes a state are the growth of the peak of
+resident memory, likewise; a peak is never less than what this program takes itself. The last table puts the medians of
+all sizes side by side: how time grows with N.
 
 A program that is over the limit, or takes more than half of it, is not run again, and one that is over it at one size
 is not tried at a larger one. Sizes that are too large for any search state by state are left to the others. No program
 gets more than three quarters of the memory of the machine.
 
-The peers' models are those of `benchmarks.peer_models`. SPIN and Rumur search on one thread; NuSMV, LTSmin and TLC are
-not in Debian, and so are not here.
+The peers' models are those of `benchmarks.peer_models`. SPIN and Rumur search on one thread. NuSMV has three rows: one
+relation, the same with its variables reordered as it goes, and an assignment for each variable. `-coi`, `-df`, `-AG`,
+`-iwls95` and `-thresh` make no difference to any of these machines. LTSmin and TLC could not be had.
 """
 
 from __future__ import annotations
@@ -25,7 +28,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,16 +41,21 @@ SIZES: Mapping[str, tuple[int, ...]] = {
     "irregular": (1,),
 }  # fmt: skip
 
-BEYOND: Mapping[str, tuple[int, ...]] = {"devices": (16,), "philosophers": (20,), "counters": (16,)}
+BEYOND: Mapping[str, tuple[int, ...]] = {"devices": (8, 16), "philosophers": (16, 20), "counters": (8, 16)}
 """Sizes at which states cannot be visited one by one."""
 
 VISITING = ("spin", "rumur", "arcproof stats", "arcproof explicit")
 """Programs that visit the states one by one."""
 
+SMALL = "it is a small program that starts at once, and nobody checks its proof again"
+
 WHY: Mapping[str, str] = {
     "spin": "it is a compiled search, which pays where states are irregular and nothing needs to be proved again",
     "rumur": "it is a compiled search, which pays where states are irregular and nothing needs to be proved again",
-    "abc pdr": "it is a small program that starts at once and works on bits, and nobody checks its proof again",
+    "nusmv": SMALL,
+    "nusmv reordered": SMALL,
+    "nusmv assignments": SMALL,
+    "abc pdr": f"{SMALL}; it works on bits",
     "arcproof explicit": "nothing is compiled for the model: one kernel looks up tables",
     "arcproof diagrams": "sets of states are handled whole",
     "arcproof ic3": "no state is visited: a short invariant is found, bit by bit",
@@ -60,6 +68,15 @@ ENGINES = ("explicit", "diagrams", "ic3", "kinduction", "portfolio")
 ROOT = Path(__file__).parent.parent
 MEMORY = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 3 // 4
 
+NUSMV: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "nusmv": ("smv", ()), "nusmv reordered": ("smv", ("-dynamic",)),
+    "nusmv assignments": ("smv-assignments", ("-dynamic", "-mono")),
+}  # fmt: skip
+"""Languages and flags: the fastest that were found, with and without reordering, for either way to write a machine."""
+
+PROGRAMS = ("spin", "rumur", "yosys", "yosys-abc", "NuSMV", "cc")
+"""What the peers are called on PATH."""
+
 YOSYS = (
     "read_verilog -formal model.v; prep -flatten -top top; opt -full; wreduce; techmap; abc -g AND; opt_clean; "
     "setundef -zero -undriven; dffunmap; aigmap; write_aiger -zinit model.aig"
@@ -68,10 +85,12 @@ YOSYS = (
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a program, or a chain of programs, took and said: seconds, bytes at the peak of the last of them, and the
-    verdict (`holds`, or why there is none); states and transitions, where it counts them."""
+    """What a program, or a chain of programs, took and said: seconds by the clock and of processors, bytes at the peak
+    of the last of them, and the verdict (`holds`, or why there is none); states and transitions, where it counts
+    them."""
 
     seconds: float
+    processor: float
     peak: int
     verdict: str
     states: int | None = None
@@ -91,7 +110,7 @@ class Tool:
 
 def measured(tool: Tool, folder: Path, limit: float) -> Outcome:
     """Run a tool in a folder that has the model, for at most so many seconds, in three quarters of the memory."""
-    started, printed, peak = time.monotonic(), "", 0
+    started, printed, processor, peak = time.monotonic(), "", 0.0, 0
     for command in tool.commands:
         with (folder / "printed").open("w+b") as out:
             process = subprocess.Popen(
@@ -105,13 +124,13 @@ def measured(tool: Tool, folder: Path, limit: float) -> Outcome:
             process.returncode = os.waitstatus_to_exitcode(status)
             out.seek(0)
             printed += out.read().decode(errors="replace")
-            peak = usage.ru_maxrss * 1024
+            processor, peak = processor + usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
         if process.returncode == -9:
-            return Outcome(time.monotonic() - started, peak, f"over {limit:.0f} s")
+            return Outcome(time.monotonic() - started, processor, peak, f"over {limit:.0f} s")
     verdict, states, transitions = tool.read(printed)
     if verdict == "failed":
         print(f"{tool.name} failed:", *printed.strip().splitlines()[-3:], sep="\n  ", file=sys.stderr)
-    return Outcome(time.monotonic() - started, peak, verdict, states, transitions)
+    return Outcome(time.monotonic() - started, processor, peak, verdict, states, transitions)
 
 
 def _last(pattern: str, printed: str) -> int | None:
@@ -133,6 +152,11 @@ def _rumur(printed: str) -> tuple[str, int | None, int | None]:
 
 def _abc(printed: str) -> tuple[str, int | None, int | None]:
     return ("holds" if "Property proved" in printed else "failed", None, None)
+
+
+def _nusmv(printed: str) -> tuple[str, int | None, int | None]:
+    verdicts = re.findall(r"^-- invariant .* is (true|false)$", printed, re.MULTILINE)
+    return ("holds" if verdicts == ["true"] else "failed", None, None)
 
 
 def _arcproof(printed: str) -> tuple[str, int | None, int | None]:
@@ -159,6 +183,9 @@ def tools(names: Sequence[str], limit: float) -> Iterator[Tool]:
         yield Tool("spin", "promela", "model.pml", spin, _spin)
     if shutil.which("rumur"):
         yield Tool("rumur", "murphi", "model.m", rumur, _rumur)
+    if shutil.which("NuSMV"):
+        for name, (language, flags) in NUSMV.items():
+            yield Tool(name, language, f"{language}.smv", (("NuSMV", "-s", *flags, f"{language}.smv"),), _nusmv)
     if shutil.which("yosys") and shutil.which("yosys-abc"):
         yield Tool("abc pdr", "verilog", "model.v", abc, _abc)
     yield Tool("arcproof stats", "arc", "model.arc", ((*command, "stats", "model.arc"),), _stats)
@@ -189,14 +216,30 @@ class Table:
         counted = (o for t in ("arcproof stats", "rumur", "spin") for o in self.rounds.get(t, ()))
         return next(((o.states, o.transitions) for o in counted if o.states and o.transitions), None)
 
-    def ratio(self, tool: str) -> float | None:
-        """Return the median of a tool's time over that of the fastest deciding engine in the same round."""
-        ratios = []
-        for i, outcome in enumerate(self.rounds[tool]):
-            own = [r[i].seconds for t, r in self.rounds.items() if _is_engine(t) and r[i].verdict == "holds"]
-            if own and outcome.verdict == "holds":
-                ratios.append(outcome.seconds / min(own))
-        return statistics.median(ratios) if ratios else None
+    def ratios(self, tools: Iterable[str], others: Iterable[str], spent: Callable[[Outcome], float]) -> list[float]:
+        """Return what the fastest of some tools that decide spent over that of others, for each round with both."""
+        return [a / b for a, b in zip(self.least(tools, spent), self.least(others, spent), strict=True) if a and b]
+
+    def least(self, tools: Iterable[str], spent: Callable[[Outcome], float]) -> list[float | None]:
+        """Return what the fastest deciding tool spent in each round; None where no tool decides."""
+        used = [self.rounds[t] for t in tools if t in self.rounds]
+        rounds = range(len(next(iter(self.rounds.values()))))
+        return [min((spent(o[i]) for o in used if o[i].verdict == "holds"), default=None) for i in rounds]
+
+    @property
+    def engines(self) -> list[str]:
+        """The names of what decides in arcproof."""
+        return [tool for tool in self.rounds if _is_engine(tool)]
+
+
+def seconds(outcome: Outcome) -> float:
+    """Return the time by the clock."""
+    return outcome.seconds
+
+
+def spread(ratios: Sequence[float]) -> str:
+    """Return the median, the least and the greatest."""
+    return f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})" if ratios else ""
 
 
 def _is_engine(tool: str) -> bool:
@@ -231,10 +274,9 @@ def shown(table: Table, smaller: Table | None) -> Iterator[str]:
     yield "| | verdict | seconds | of the fastest engine | peak MB | states/s | transitions/s | bytes/state |"
     yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
     for tool, outcomes in table.rounds.items():
-        ratio = table.ratio(tool)
+        ratios = table.ratios([tool], table.engines, seconds)
         peak = statistics.median(o.peak for o in outcomes)
-        of_fastest = "" if ratio is None else f"{ratio:.2f}"
-        figures = (f"{table.seconds(tool):.2f}", of_fastest, f"{peak / 1e6:.0f}", *_growth(table, smaller, tool))
+        figures = (f"{table.seconds(tool):.2f}", spread(ratios), f"{peak / 1e6:.0f}", *_growth(table, smaller, tool))
         yield f"| {tool} | {outcomes[-1].verdict} | {' | '.join(figures)} |"
     yield ""
     yield from _comparison(table)
@@ -243,14 +285,13 @@ def shown(table: Table, smaller: Table | None) -> Iterator[str]:
 def _growth(table: Table, smaller: Table | None, tool: str) -> tuple[str, str, str]:
     """Return states and transitions a second, and bytes a state, from one size to the next."""
     counts, before = table.counts, smaller.counts if smaller else None
-    enumerates = (not _is_engine(tool) and tool != "abc pdr") or tool == "arcproof explicit"
     decided = table.rounds[tool][-1].verdict in ("holds", "counted")
-    if smaller is None or counts is None or before is None or not enumerates or not decided:
+    if smaller is None or counts is None or before is None or tool not in VISITING or not decided:
         return "", "", ""
-    seconds = table.seconds(tool) - smaller.seconds(tool)
+    more = table.seconds(tool) - smaller.seconds(tool)
     states, transitions = counts[0] - before[0], counts[1] - before[1]
     peaks = [statistics.median(o.peak for o in t.rounds[tool]) for t in (table, smaller)]
-    rates = (f"{states / seconds:,.0f}", f"{transitions / seconds:,.0f}") if seconds > 0 and states > 0 else ("", "")
+    rates = (f"{states / more:,.0f}", f"{transitions / more:,.0f}") if more > 0 and states > 0 else ("", "")
     return (*rates, f"{max(0.0, peaks[0] - peaks[1]) / states:.0f}" if states > 0 else "")
 
 
@@ -273,6 +314,25 @@ def _comparison(table: Table) -> Iterator[str]:
     yield ""
 
 
+def growth(tables: Sequence[Table]) -> Iterator[str]:
+    """Yield the lines of the table of all sizes. A dash is for no answer within the limit."""
+    tools = list(dict.fromkeys(t for table in tables for t in table.rounds))
+    yield "### Seconds of the whole process, by family and size"
+    yield ""
+    yield f"| | {' | '.join(f'{t.family} {t.size}' for t in tables)} |"
+    yield f"| --- |{' --- |' * len(tables)}"
+    yield f"| states | {' | '.join(f'{t.counts[0]:,}' if t.counts else '' for t in tables)} |"
+    for tool in tools:
+        yield f"| {tool} | {' | '.join(_median(table, tool) for table in tables)} |"
+
+
+def _median(table: Table, tool: str) -> str:
+    """Return a cell; it is empty where the tool was not asked, for no such tool can do it."""
+    if tool in table.rounds and table.rounds[tool][-1].verdict in ("holds", "counted"):
+        return f"{table.seconds(tool):.2f}"
+    return "" if tool in VISITING and table.size in BEYOND.get(table.family, ()) else "-"
+
+
 def main() -> int:
     """Print the tables; return 1 iff numbers of states differ."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.peers", description=(__doc__ or "").split("\n")[0])
@@ -283,10 +343,8 @@ def main() -> int:
     parser.add_argument("--limit", type=float, default=30.0, metavar="SECONDS", help="for each tool and machine")
     options = parser.parse_args()
     wanted = dict(_sizes(f) for f in options.families or FAMILIES)
-    absent = [p for p in ("spin", "rumur", "yosys", "yosys-abc", "cc") if shutil.which(p) is None]
-    if absent:
-        print(f"not installed, and left out: {', '.join(absent)} (apt-get install spin rumur yosys gcc)\n")
-    differ = False
+    print(*absent(), sep="\n")
+    differ, tables = False, []
     for family, sizes in wanted.items():
         smaller, lost = None, set[str]()
         for size in sizes:
@@ -296,7 +354,17 @@ def main() -> int:
             differ |= any("differ" in line for line in lines)
             lost |= {t for t, outcomes in table.rounds.items() if outcomes[-1].verdict.startswith("over")}
             smaller = None if family == "irregular" else table
+            tables.append(table)
+    print(*growth(tables), sep="\n")
     return 1 if differ else 0
+
+
+def absent() -> Iterator[str]:
+    """Yield a line about the peers that are not installed."""
+    missing = [p for p in PROGRAMS if shutil.which(p) is None]
+    if missing:
+        yield f"not installed, and left out: {', '.join(missing)}; benchmarks/README.md says where they are to be had"
+        yield ""
 
 
 def _sizes(argument: str) -> tuple[str, tuple[int, ...]]:
