@@ -79,7 +79,7 @@ def _rounds(session: Session, search: Search, part: Linear, most: int) -> Rounds
     machine = watched(session.machine.model, part, most)
     try:
         beside = Session(machine.model, session.nodes // 2)
-        answer = safety(beside, machine.claim, Search(beside.machine, search.budget, search.left))
+        answer = safety(beside, machine.claim, beside.search(search.budget, search.left))
     except (Undecided, TooWide, OutOfTime):
         return None
     if isinstance(answer, Holds) and isinstance(answer.evidence, Invariant):
