@@ -116,6 +116,29 @@ def test_runs_that_choose(name, kind, steps):
     assert checked.verdict in (Verdict.PROVED, Verdict.REFUTED)
 
 
+STRONG = """property counted ltl (G F some d in Device: state[d] == RESUMING) implies F errors == 15
+  assuming strongly fair fail
+property counted_weakly ltl (G F some d in Device: state[d] == RESUMING) implies F errors == 15 assuming fair fail
+property late ltl not (G F (all d in Device: state[d] == STOP) and G F (all d in Device: state[d] == PRE_COPY) and
+  G F (some d in Device: state[d] == RESUMING)) assuming fair reset assuming strongly fair fail
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "expected", "loop"),
+    [("counted", KLive, Verdict.PROVED, None), ("counted_weakly", Lasso, Verdict.REFUTED, 0),
+     ("late", Lasso, Verdict.REFUTED, 73)],
+)  # fmt: skip
+def test_strong_fairness_is_a_matter_of_the_rules(name, kind, expected, loop):
+    """The last loop is only fair once the errors are as many as can be: its stem is a shortest one to there."""
+    answer, checked = decided(model("\n".join(devices(2)) + "\n" + STRONG), name)
+    assert isinstance(answer.evidence, kind)
+    assert getattr(answer.evidence, "loop", None) == loop
+    assert checked.verdict is expected
+    if name == "late":
+        assert len(answer.evidence.trace.steps) <= 92  # the shortest lasso of all has 87
+
+
 def test_the_states_listed_are_those_that_are_counted():
     drawn = family("philosophers", 5)
     machine = Machine(drawn, 1 << 18)
