@@ -130,7 +130,7 @@ class _Finder:
     @cached_property
     def _goals(self) -> tuple[Goal, ...]:
         product = self.product
-        found = [Goal(product.accepting(number, self.hull)) for number in range(product.automaton.sets)]
+        found = [Goal(both(self.hull, pairs)) for pairs in product.accepting]
         for rule in (*product.fair, *product.strong):
             fires = both(self.hull, product.before(self.hull, rule))
             found.append(Goal(fires if rule in product.strong else product.just(rule, self.hull), rule, fires))
