@@ -139,6 +139,20 @@ def test_strong_fairness_is_a_matter_of_the_rules(name, kind, expected, loop):
         assert len(answer.evidence.trace.steps) <= 92  # the shortest lasso of all has 87
 
 
+def test_what_recurs_takes_no_places():
+    """Eight of them would have 256 places; a run that ends satisfies each at its end."""
+    names = ("STOP", "ERROR", "RESUMING", "PRE_COPY", "RUNNING", "STOP_COPY", "PRE_COPY_P2P", "RUNNING_P2P")
+    recurs = " and ".join(f"(G F some d in Device: state[d] == {name})" for name in names)
+    drawn = model("\n".join(devices(2)) + f"\nproperty misses ltl not ({recurs})\n")
+    answer, checked = decided(drawn, "misses")
+    assert isinstance(answer.evidence, Lasso)
+    assert checked.verdict is Verdict.REFUTED
+    ends = "property never_stuck ltl not (G F place == STUCK and G F place != LEFT)\n"
+    answer, checked = decided(model(FORK + ends), "never_stuck")
+    assert isinstance(answer.evidence, Trace)
+    assert checked.verdict is Verdict.REFUTED
+
+
 def test_the_states_listed_are_those_that_are_counted():
     drawn = family("philosophers", 5)
     machine = Machine(drawn, 1 << 18)
