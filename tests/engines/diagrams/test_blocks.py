@@ -9,7 +9,7 @@ from tests.engines.diagrams.test_temporal import agrees
 from tests.machines import HERE, claims, models, terms
 from verifier.checker.certified import Verdict
 from verifier.checker.certify import certify
-from verifier.engines.diagrams import machine as machines
+from verifier.engines.diagrams import arrangement
 from verifier.engines.diagrams.engine import Diagrams
 from verifier.engines.diagrams.formulas import Reader
 from verifier.engines.diagrams.machine import Machine
@@ -55,7 +55,7 @@ def test_answers_do_not_depend_on_the_order(data):
     drawn = data.draw(models())
     claim = plain(data.draw(claims(drawn)))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(machines, "blocks", lambda order, together: [tuple(order)])
+        patch.setattr(arrangement, "blocks", lambda order, together: [tuple(order)])
         if Diagrams().handles(drawn, claim) is None:
             agrees(drawn, claim)
 
@@ -64,7 +64,7 @@ def test_answers_do_not_depend_on_the_order(data):
 @given(data=st.data())
 def test_diagrams_are_read_and_listed_in_any_order(data):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(machines, "blocks", lambda order, together: [tuple(order)])
+        patch.setattr(arrangement, "blocks", lambda order, together: [tuple(order)])
         machine = Machine(data.draw(models()), 1 << 18)
     states = machine.formula(data.draw(terms(BOOL, (0,), (), 3))) & machine.init
     assert machine.formula(Reader(machine).term(states)) & machine.states == states

@@ -122,6 +122,43 @@ def test_runs_that_choose(name, kind, steps):
     assert checked.verdict in (Verdict.PROVED, Verdict.REFUTED)
 
 
+STRONG = """property counted ltl (G F some d in Device: state[d] == RESUMING) implies F errors == 15
+  assuming strongly fair fail
+property counted_weakly ltl (G F some d in Device: state[d] == RESUMING) implies F errors == 15 assuming fair fail
+property late ltl not (G F (all d in Device: state[d] == STOP) and G F (all d in Device: state[d] == PRE_COPY) and
+  G F (some d in Device: state[d] == RESUMING)) assuming fair reset assuming strongly fair fail
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "expected", "loop"),
+    [("counted", KLive, Verdict.PROVED, None), ("counted_weakly", Lasso, Verdict.REFUTED, 0),
+     ("late", Lasso, Verdict.REFUTED, 73)],
+)  # fmt: skip
+def test_strong_fairness_is_a_matter_of_the_rules(name, kind, expected, loop):
+    """The last loop is only fair once the errors are as many as can be: its stem is a shortest one to there."""
+    answer, checked = decided(model("\n".join(devices(2)) + "\n" + STRONG), name)
+    assert isinstance(answer.evidence, kind)
+    assert getattr(answer.evidence, "loop", None) == loop
+    assert checked.verdict is expected
+    if name == "late":
+        assert len(answer.evidence.trace.steps) <= 92  # the shortest lasso of all has 87
+
+
+def test_what_recurs_takes_no_places():
+    """Eight of them would have 256 places; a run that ends satisfies each at its end."""
+    names = ("STOP", "ERROR", "RESUMING", "PRE_COPY", "RUNNING", "STOP_COPY", "PRE_COPY_P2P", "RUNNING_P2P")
+    recurs = " and ".join(f"(G F some d in Device: state[d] == {name})" for name in names)
+    drawn = model("\n".join(devices(2)) + f"\nproperty misses ltl not ({recurs})\n")
+    answer, checked = decided(drawn, "misses")
+    assert isinstance(answer.evidence, Lasso)
+    assert checked.verdict is Verdict.REFUTED
+    ends = "property never_stuck ltl not (G F place == STUCK and G F place != LEFT)\n"
+    answer, checked = decided(model(FORK + ends), "never_stuck")
+    assert isinstance(answer.evidence, Trace)
+    assert checked.verdict is Verdict.REFUTED
+
+
 def test_the_states_listed_are_those_that_are_counted():
     drawn = family("philosophers", 5)
     machine = Machine(drawn, 1 << 18)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from verifier.engines.diagrams.product import Pairs, Product, both, either, some, without
+from verifier.engines.diagrams.reach import OutOfTime
 from verifier.evidence.evidence import Lasso, Step, Trace
 from verifier.evidence.interpretation import State
 
@@ -33,7 +36,24 @@ def violation(product: Product) -> Lasso | Trace | None:
     rings = finder.rings(product.initial, met, either(ends, hull))
     if some(both(rings[-1], ends)):
         return finder.walk(rings, ends).trace
-    return finder.lasso(finder.walk(rings, hull))
+    return finder.lasso(finder.walk(rings, hull), met)
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What a fair accepting loop comes by: some of these pairs, and if it is at one of `fires`, a step by the rule."""
+
+    pairs: Pairs
+    rule: str | None = None
+    fires: Pairs = ()
+
+    def at(self, walk: Walk) -> bool:
+        """Return True iff the run has come to one of the pairs."""
+        return (walk.point & self.pairs[walk.place]).satisfiable()
+
+    def is_step(self, walk: Walk) -> bool:
+        """Return True iff the rule has to fire, here where the run has come to."""
+        return self.rule is not None and (walk.point & self.fires[walk.place]).satisfiable()
 
 
 @dataclass(frozen=True)
@@ -77,27 +97,54 @@ class _Finder:
                     return Step(event.rule, machine.arguments_in(event, cube), state), here, before
         raise AssertionError("every pair of a ring has a predecessor in the ring before")
 
-    def lasso(self, stem: Walk) -> Lasso:
-        """Continue a run that ends in the hull into a loop there."""
+    def lasso(self, stem: Walk, met: Pairs) -> Lasso:
+        """Continue a run that ends in the hull into a loop there; or a shortest run to where such a loop was found."""
+        found, entry = self._closed(stem)
+        if found.loop == len(stem.trace.steps):
+            return found
+        try:
+            inside = self.product.hull(self._component(entry))
+            narrow = replace(self, hull=inside)
+            nearer, _ = narrow._closed(narrow.walk(self.rings(self.product.initial, met, inside), inside))
+        except (OutOfTime, MemoryError):
+            return found
+        return min(found, nearer, key=lambda lasso: len(lasso.trace.steps))
+
+    def _closed(self, stem: Walk) -> tuple[Lasso, Walk]:
+        """Return a run continued into a loop, and the run up to there."""
         while True:
             round_ = self._round(stem)
             if len(round_.trace.steps) == len(stem.trace.steps):
                 round_ = self._stepped(round_, None)
             if (back := self._to(round_, self._only(stem))) is not None:
-                return Lasso(back.trace, len(stem.trace.steps))
+                return Lasso(back.trace, len(stem.trace.steps)), stem
             stem = round_  # that way led into another component, from which there is no way back
 
-    def _round(self, walk: Walk) -> Walk:
-        """Continue a run so that it comes by all that makes it accepting and fair."""
+    def _component(self, walk: Walk) -> Pairs:
+        """Return the pairs of the hull from which walks lead to where a run ends, and back."""
+        ahead = self.product.where(lambda n: self.product.none)
+        for ring in self.rings(self._only(walk), self.hull, ahead):
+            ahead = either(ahead, ring)
+        return self.product.until(ahead, self._only(walk))
+
+    @cached_property
+    def _goals(self) -> tuple[Goal, ...]:
         product = self.product
-        for number in range(product.automaton.sets):
-            walk = self._to(walk, product.accepting(number, self.hull)) or walk
+        found = [Goal(both(self.hull, pairs)) for pairs in product.accepting]
         for rule in (*product.fair, *product.strong):
             fires = both(self.hull, product.before(self.hull, rule))
-            goal = fires if rule in product.strong else product.just(rule, self.hull)
-            if (there := self._to(walk, goal)) is not None:
-                able = (there.point & fires[there.place]).satisfiable()
-                walk = self._stepped(there, rule) if able else there
+            found.append(Goal(fires if rule in product.strong else product.just(rule, self.hull), rule, fires))
+        return tuple(found)
+
+    def _round(self, walk: Walk) -> Walk:
+        """Continue a run so that it comes by all that makes it accepting and fair, always by what is nearest; what it
+        cannot come by does not matter, or the next component shows it."""
+        left = self._goals
+        while left and (there := self._to(walk, functools.reduce(either, (g.pairs for g in left)))) is not None:
+            met = [g for g in left if g.at(there)]
+            due = next((g for g in met if g.is_step(there)), None)
+            left = tuple(g for g in left if g not in met or (g is not due and g.is_step(there)))
+            walk = there if due is None else self._stepped(there, due.rule)
         return walk
 
     def _only(self, walk: Walk) -> Pairs:

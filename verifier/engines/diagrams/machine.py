@@ -2,42 +2,26 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from verifier.engines.diagrams.blocks import blocks, related, wide
-from verifier.engines.diagrams.compile import Compiler, flattened, listed
-from verifier.engines.diagrams.layout import Layout, Leaf, Space, leaves
+from verifier.engines.diagrams.arrangement import ORDERS, Order, arrangement
+from verifier.engines.diagrams.compile import Compiler, flattened
+from verifier.engines.diagrams.instances import Instance, instances_of
+from verifier.engines.diagrams.layout import Layout, Leaf, Space
 from verifier.engines.diagrams.library import manager
-from verifier.engines.diagrams.order import arranged
 from verifier.engines.diagrams.relation import Relation
-from verifier.engines.diagrams.support import Support, side_by_side
 from verifier.engines.diagrams.words import Shape, Word
 from verifier.evidence.interpretation import State
-from verifier.model.declarations import Rule
 from verifier.model.model import Model
-from verifier.model.sorts import IntSort, Value, cardinality
+from verifier.model.sorts import IntSort, Value
 from verifier.model.terms import Local, Param, Term, Var, and_
-from verifier.semantics.claims import state_terms
 from verifier.semantics.relation import Update, in_terms_of, update
 
 if TYPE_CHECKING:
     from oxidd.bdd import BDDFunction
-
-INSTANCES = 256
-"""The most instances of a rule that get a relation each; the other arguments are bits, and are quantified away."""
-
-
-@dataclass(frozen=True)
-class Instance:
-    """A rule with some of its arguments: `values` are written out, `open` are bits, each with the root it shares."""
-
-    rule: Rule
-    values: Mapping[Local, Value]
-    open: Mapping[Local, Local]
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,16 +47,18 @@ class Event:
 class Machine:
     """The diagrams of one model in a manager of at most `nodes` nodes. Raises TooLarge, and MemoryError anywhere."""
 
-    def __init__(self, model: Model, nodes: int) -> None:
+    def __init__(self, model: Model, nodes: int, order: Order = ORDERS[0]) -> None:
         self.model = model
         self.nodes = nodes
+        self.order = order
         self.room = nodes // 2
+        self.dropped = 0
         self.parameters = tuple(Param(p.sort, p.name) for p in model.parameters)
         self.variables = tuple(Var(v.sort, v.name) for v in model.variables)
-        instances = [i for r in model.rules for i in _instances(r)]
+        instances = [i for r in model.rules for i in instances_of(r)]
         self.arguments = tuple(dict.fromkeys(root for i in instances for root in i.open.values()))
         roots: tuple[Term, ...] = (*self.parameters, *self.variables, *self.arguments)
-        self.space = Space(manager(nodes), Layout(roots, _ordered(model, roots, instances)))
+        self.space = Space(manager(nodes), Layout(roots, arrangement(model, roots, instances, order)))
         self.words = self.space.words
         self.compiler = Compiler(model, self.words, self.space.shape)
         self.rigid = self.space.is_state(self.parameters) & self.formula(and_(*model.assumptions))
@@ -83,9 +69,20 @@ class Machine:
     def tidy(self) -> None:
         """Drop the nodes that nothing needs any more, where few are left for new ones."""
         manager = self.space.manager
-        if manager.approx_num_inner_nodes() > self.room:
+        if (known := manager.approx_num_inner_nodes()) > self.room:
             manager.gc()
+            self.dropped += known - manager.num_inner_nodes()
             self.room = (manager.num_inner_nodes() + self.nodes) // 2
+
+    @property
+    def made(self) -> int:
+        """How many nodes were made so far, with those that were dropped: the effort, on every machine the same."""
+        return self.dropped + self.space.manager.approx_num_inner_nodes()
+
+    @property
+    def size(self) -> int:
+        """How many nodes the relations have."""
+        return sum(r.function.node_count() for r in self.relations)
 
     def formula(self, term: Term, env: Mapping[Local, Shape] | None = None) -> BDDFunction:
         """Return the states, or parameters, for which a boolean term over level 0 holds."""
@@ -247,45 +244,3 @@ class Machine:
         """Return the state after an event in an assignment of the bits before and after."""
         changed = frozenset(event.relation.changed)
         return {v.name: self.space.decoded(v, cube, changed) for v in self.variables}
-
-
-def _instances(rule: Rule) -> Iterator[Instance]:
-    """Yield the instances of a rule; the parameters with the fewest values are written out."""
-    written: list[Local] = []
-    count = 1
-    for parameter in sorted(rule.parameters, key=lambda p: cardinality(p.sort) or 0):
-        count *= cardinality(parameter.sort) or 1
-        if count <= INSTANCES:
-            written.append(parameter)
-    left = [p for p in rule.parameters if p not in written]
-    roots = {p: Local(p.sort, f"argument {i}") for i, p in enumerate(left)}
-    for values in itertools.product(*(listed(p.sort) for p in written)):
-        yield Instance(rule, dict(zip(written, values, strict=True)), roots)
-
-
-def _ordered(model: Model, roots: Sequence[Term], instances: Sequence[Instance]) -> list[tuple[Leaf, ...]]:
-    """Return all leaves, ordered by what the instances of the rules read and write together, in blocks of those whose
-    bits belong together."""
-    parts = {root: tuple(leaves(root)) for root in roots}
-    given = list(side_by_side(roots, parts))
-    places = {leaf: i for i, leaf in enumerate(given)}
-    support = Support(model, parts)
-    groups: list[frozenset[int]] = []
-    together: list[frozenset[Leaf]] = []
-    for instance in instances:
-        solved, values = update(model, instance.rule), instance.values
-        found = support.of([solved.condition], values)
-        for name in instance.rule.changes:
-            root = Var(model.variable[name].sort, name)
-            changed = support.changed(root, solved.after[name], values)
-            together.append(wide(changed) if len(parts[root]) == 1 else frozenset())
-            found |= changed
-        found |= {leaf for root in instance.open.values() for leaf in parts[root]}
-        groups.append(frozenset(places[leaf] for leaf in found))
-        if wide(found):
-            terms = (solved.condition, *(solved.after[n] for n in instance.rule.changes))
-            together += related(terms, lambda args, known=values: support.of(args, known))  # type: ignore[misc]
-    if wide(given):
-        claimed = (t for p in model.properties for t in state_terms(p.claim))
-        together += related(claimed, lambda args: support.of(args, {}))
-    return blocks([given[i] for i in arranged(len(given), groups)], together)

@@ -30,13 +30,17 @@ Pairs = tuple["BDDFunction", ...]
 
 @dataclass(frozen=True)
 class Product:
-    """The pairs whose place has a label that holds in the state, which is one of `inside` (no step leaves these)."""
+    """The pairs whose place has a label that holds in the state, which is one of `inside` (no step leaves these). Runs
+    are accepted that come by each condition of `recurring` again and again, too, or end where it holds: so G F p takes
+    no places, as it takes no promise in a symbolic tableau (Clarke, Grumberg, Hamaguchi, "Another look at LTL model
+    checking", 1997)."""
 
     search: Search
     inside: BDDFunction
     automaton: Automaton
     fair: tuple[str, ...]
     strong: tuple[str, ...]
+    recurring: tuple[Term, ...] = ()
     _events: dict[tuple[Event, Term], Event] = field(default_factory=dict)
     _relations: dict[tuple[str | None, Term], tuple[Relation, ...]] = field(default_factory=dict)
 
@@ -66,7 +70,8 @@ class Product:
     @cached_property
     def ends(self) -> Pairs:
         """The pairs in which a run may end, and the automaton accepts that."""
-        dead = ~self.search.machine.live
+        machine = self.search.machine
+        dead = ~machine.live & machine.words.all(map(machine.formula, self.recurring))
         return self.where(lambda n: self.labels[n] & dead if self.automaton.places[n].final else self.none)
 
     def where(self, of: Callable[[int], BDDFunction]) -> Pairs:
@@ -160,10 +165,16 @@ class Product:
 
     # Fairness
 
-    def accepting(self, number: int, pairs: Pairs) -> Pairs:
-        """Return the pairs of an acceptance set."""
-        places = self.automaton.places
-        return self.where(lambda n: pairs[n] if number in places[n].accepts else self.none)
+    @cached_property
+    def accepting(self) -> tuple[Pairs, ...]:
+        """The pairs of each acceptance set: those of the automaton, and of what recurs."""
+        places, machine = self.automaton.places, self.search.machine
+        of_places = tuple(
+            self.where(lambda n, number=number: self.inside if number in places[n].accepts else self.none)  # type: ignore[misc]
+            for number in range(self.automaton.sets)
+        )
+        found = (self.inside & machine.formula(condition) for condition in self.recurring)
+        return (*of_places, *((states,) * len(places) for states in found))
 
     def just(self, rule: str, pairs: Pairs) -> Pairs:
         """Return the pairs in which a rule cannot fire, or from which it leads into the set."""
@@ -177,8 +188,8 @@ class Product:
         while True:
             start = found
             found = both(found, self.before(found))
-            for number in range(self.automaton.sets):
-                found = self._coming_by(found, self.accepting(number, found))
+            for goal in self.accepting:
+                found = self._coming_by(found, both(found, goal))
             for rule in self.fair:
                 found = self._coming_by(found, self.just(rule, found))
             for rule in self.strong:

@@ -22,14 +22,23 @@ class OutOfTime(Exception):
     """The budget ended before the search did."""
 
 
+class Costly(Exception):
+    """The search made more nodes than it should; `known` are the states reached by then."""
+
+    def __init__(self, known: BDDFunction) -> None:
+        super().__init__("more nodes than expected")
+        self.known = known
+
+
 @dataclass
 class Search:
     """Searches in one machine until a deadline, or for so many operations. Every method raises OutOfTime, and
-    MemoryError."""
+    MemoryError; with `most`, those for fixed points raise Costly once the machine has made more nodes."""
 
     machine: Machine
     budget: Budget
     left: int | None = None
+    most: int | None = None
 
     def visit(self) -> None:
         """Make room for more nodes, where it gets scarce. Raises OutOfTime iff time or operations are used up."""
@@ -84,6 +93,8 @@ class Search:
                 if wider == found:
                     return found
                 found = wider
+                if self.most is not None and self.machine.made > self.most:
+                    raise Costly(found)
         except (OutOfTime, MemoryError) as error:
             what = str(error) if isinstance(error, OutOfTime) else f"more than {self.machine.nodes} nodes are needed"
             raise type(error)(f"{what}; {self.machine.count(found)} states were known") from None

@@ -30,6 +30,8 @@ from verifier.evidence.evidence import (
 from verifier.model.claims import Claim
 from verifier.model.claims import Ctl as Branching
 from verifier.model.claims import Ltl as Linear
+from verifier.model.formulas import Formula, Now, Operator
+from verifier.model.terms import FALSE, TRUE, Term, variables
 from verifier.semantics.monitor import watched
 from verifier.semantics.positive import conjoined, on_every_run, parts, positive, subformulas
 from verifier.semantics.refusal import Refused
@@ -45,8 +47,8 @@ MEMBERS = 20_000
 
 
 def temporal(session: Session, claim: Linear | Branching, search: Search) -> Answer:
-    """Return Violated with a Lasso or a Trace into a deadlock, whose stem is a shortest one; Holds(KLive); or what
-    holds or not with a Closure or, of many states, a Labelling, where one run shows nothing or no bound is found."""
+    """Return Violated with a Lasso or a Trace into a deadlock, which are short; Holds(KLive); or what holds or not with a
+    Closure or, of many states, a Labelling, where one run shows nothing or no bound is found."""
     reached = session.reached(search)
     if (run := _refuting(search, reached, claim)) is not None:
         return Violated(run)
@@ -71,12 +73,29 @@ def _refuting(search: Search, reached: BDDFunction, claim: Linear | Branching) -
     found: list[Lasso | Trace] = []
     for part in conjoined(linear):
         try:
-            automaton = automaton_of(positive(part.formula, False))
+            rest, recurring = _recurring(positive(part.formula, False))
+            automaton = automaton_of(rest)
         except TooLarge as error:
             raise Undecided(str(error)) from None
-        run = violation(Product(search, reached, automaton, part.fair, part.strong)) if automaton.initial else None
+        product = Product(search, reached, automaton, part.fair, part.strong, recurring)
+        run = violation(product) if automaton.initial else None
         found += [] if run is None else [run]
     return min(found, key=lambda run: len((run.trace if isinstance(run, Lasso) else run).steps), default=None)
+
+
+def _recurring(formula: Formula) -> tuple[Formula, tuple[Term, ...]]:
+    """Return a formula in positive form without those of its conjuncts that say G F p of states, and each such p."""
+    rest: list[Formula] = []
+    found: list[Term] = []
+    for part in conjoined(Linear(formula)):
+        match part.formula:
+            case Operator("R", (Now(never), Operator("U", (Now(any_), Now(p))))) if (
+                never is FALSE and any_ is TRUE and not variables(p, 1)
+            ):
+                found.append(p)
+            case other:
+                rest.append(other)
+    return (rest[0] if len(rest) == 1 else Operator("and", tuple(rest)) if rest else Now(TRUE)), tuple(found)
 
 
 def _bounded(session: Session, search: Search, claim: Claim) -> KLive | None:
@@ -96,7 +115,7 @@ def _rounds(session: Session, search: Search, part: Linear, most: int) -> Rounds
     machine = watched(session.machine.model, part, most)
     try:
         beside = Session(machine.model, session.nodes // 2)
-        answer = safety(beside, machine.claim, Search(beside.machine, search.budget, search.left))
+        answer = safety(beside, machine.claim, beside.search(search.budget, search.left))
     except (Undecided, TooWide, OutOfTime):
         return None
     if isinstance(answer, Holds) and isinstance(answer.evidence, Invariant):
