@@ -9,8 +9,11 @@ from verifier import pipeline
 from verifier.checker.certified import EvidenceRefused, Verdict
 from verifier.checker.certify import certify
 from verifier.diagnostics import Source
+from verifier.encode.bits_machine import BitMachine
 from verifier.engines.engine import Budget
 from verifier.engines.ic3_learned import learned
+from verifier.engines.ic3_places import places_of
+from verifier.engines.ic3_readable import said
 from verifier.engines.kinduction import Induction
 from verifier.evidence.evidence import Holds, Invariant, KInduction, Trace, Unknown, Violated
 from verifier.semantics.claims import cases
@@ -84,8 +87,10 @@ def test_violations_stay_shortest():
 def test_what_is_learned_with_little_effort_is_an_invariant(family, size, most, some):
     model = pipeline.model_of(Source("induction.arc", spec(family, size)))
     prop = model.properties[0]
-    found = learned(model, cases(model, prop.claim), Budget.of(60), most)
-    assert bool(found) is some
+    machine = BitMachine(model, cases(model, prop.claim))
+    cubes, _ = learned(machine, Budget.of(60), most)
+    assert bool(cubes) is some
+    found = said(machine, cubes, places_of(machine))
     for conjunct in found:
         claimed = replace(prop, claim=replace(prop.claim, condition=conjunct))
         assert certify(model, claimed, Holds(Invariant(found)), 60.0).verdict is Verdict.PROVED
