@@ -65,7 +65,7 @@ property never_stuck no deadlock
 """
 
 NEEDLESS = (
-    *HEAVY, "pysat", "multiprocessing", "concurrent", "verifier.source", "verifier.graph", "verifier.encode.terms",
+    *HEAVY, "pysolvers", "multiprocessing", "concurrent", "verifier.source", "verifier.graph", "verifier.encode.terms",
     "verifier.engines.ic3", "verifier.engines.explicit", "verifier.engines.kinduction", "verifier.engines.race",
 )  # fmt: skip
 

@@ -65,6 +65,13 @@ class BitEncoder:
         self.symbols: dict[Term, Symbolic] = {}
         self._done: dict[tuple[Term, Known], Symbolic] = {}
         self._free: dict[Term, tuple[Local, ...]] = {}
+        self._codes: dict[Sort, Mapping[Symbolic, Value]] = {}
+
+    def copy(self, circuit: Circuit) -> BitEncoder:
+        """Return an encoder of the same model that has met the same terms; `circuit` is a copy of this one's."""
+        other = BitEncoder(self.model, circuit)
+        other.symbols, other._done, other._free = dict(self.symbols), dict(self._done), dict(self._free)
+        return other
 
     def boolean(self, term: Term) -> int:
         """Return the literal of a boolean term."""
@@ -194,6 +201,9 @@ class BitEncoder:
         if table is None:
             raise TooLarge(f"function {term.name} is uninterpreted")
         sorts = [t.sort for t in term.args]
+        constants = [self._constant_value(s, a) for s, a in zip(sorts, arguments, strict=True)]
+        if (value := table.get(tuple(c for c in constants if c is not None))) is not None and None not in constants:
+            return self.constant(term.sort, value)
         return self._cell(term.sort, table, list(zip(sorts, arguments, strict=True)), ())
 
     def _cell(
@@ -211,10 +221,18 @@ class BitEncoder:
         return self._select(key_sort, key, values, [self._cell(sort, table, arguments, (*keys, k)) for k in values])
 
     def _select(self, sort: Sort, key: Symbolic, keys: Sequence[Value], entries: Sequence[Symbolic]) -> Symbolic:
+        if (value := self._constant_value(sort, key)) in keys:
+            return entries[keys.index(value)]
         result = entries[-1]
         for k, entry in zip(reversed(keys[:-1]), reversed(entries[:-1]), strict=True):
             result = self.choose(self.same(key, self.constant(sort, k)), entry, result)
         return result
+
+    def _constant_value(self, sort: Sort, symbolic: Symbolic) -> Value | None:
+        """Return the value of a constant; None where it is none, or one of another width."""
+        if sort not in self._codes:
+            self._codes[sort] = {self.constant(sort, v): v for v in listed(sort)}
+        return self._codes[sort].get(symbolic)
 
     def _bind(self, term: Bind, known: Known) -> Symbolic:
         outer = tuple((x, v) for x, v in known if x is not term.local)

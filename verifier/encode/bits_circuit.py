@@ -21,6 +21,13 @@ class Circuit:
         self._gates: dict[tuple[object, ...], int] = {}
         self._inside: dict[int, tuple[int, ...]] = {}
 
+    def copy(self) -> Circuit:
+        """Return another circuit with the same gates."""
+        other = Circuit()
+        other.count, other.clauses = self.count, list(self.clauses)
+        other._gates, other._inside = dict(self._gates), dict(self._inside)
+        return other
+
     def input(self) -> int:
         """Return a new literal of which nothing is said."""
         self.count += 1

@@ -15,15 +15,16 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from verifier.encode.bits_machine import BitMachine
 from verifier.encode.bits_solver import Sat
 from verifier.engines.engine import Budget
 from verifier.engines.ic3_orbits import Orbit, permutations
 from verifier.engines.ic3_places import places_of
-from verifier.evidence.evidence import Fork, Step, Trace
+from verifier.evidence.evidence import Fork, Trace
 
 Cube = tuple[int, ...]
 
@@ -32,6 +33,10 @@ STALE = 1000
 
 CTGS = 3
 """How many states in the way of a generalisation are excluded first, at each of two depths."""
+
+
+FOREVER = 1 << 30
+"""The level of the frame after all others: its clauses are an inductive invariant by themselves."""
 
 
 class OutOfEffort(Exception):
@@ -50,20 +55,32 @@ class Obligation:
     then: Obligation | None = field(compare=False, default=None)
 
 
+class Met(NamedTuple):
+    """A state of F_level from which a step leads into a cube, when so many clauses had been learned."""
+
+    level: int
+    state: frozenset[int]
+    known: int
+
+
 class Search:
     """The frames F_0 (the initial states), F_1, ...: F_i holds in every state reached in at most i steps.
 
-    `frames[i]` are the cubes that F_1 .. F_i exclude, but no later frame. With `most`, at most so many questions are
-    asked.
+    `frames[i]` are the cubes that F_1 .. F_i exclude, but no later frame; `forever` those that are excluded by
+    themselves, and so by all frames (Gurfinkel, Ivrii: Pushing to the Top, FMCAD 2015). With `most`, at most so many
+    questions are asked.
     """
 
     def __init__(self, machine: BitMachine, budget: Budget, most: int | None = None) -> None:
         self.machine, self.budget, self.most = machine, budget, most
         self.first = machine.initial_cube()
         self.frames: list[list[frozenset[int]]] = [[]]
+        self.forever: list[frozenset[int]] = []
         self.questions = 0
         self.numbers = itertools.count()
         self.activity: Counter[int] = Counter()
+        self.learned: list[tuple[frozenset[int], int]] = []
+        self.met: dict[frozenset[int], Met] = {}
         self.symmetries = permutations(machine, places_of(machine))
         self.keeps = True
         self._renew()
@@ -77,6 +94,7 @@ class Search:
         self.stale, self.switches = 0, self.machine.circuit.count
         self.active = [self._switch() for _ in self.frames]
         self.solver.require(-self.active[0], self.machine.initial)
+        self.solver.add([-x for x in cube] for cube in self.forever)
         for switch, cubes in zip(self.active, self.frames, strict=True):
             self.solver.add([-switch, *(-x for x in cube)] for cube in cubes)
 
@@ -116,16 +134,20 @@ class Search:
         counterexample. Raises OutOfEffort."""
         if self._ask([self.active[0], self.machine.bad_first]):
             return self._trace(Obligation(0, 0, 0, (), ()), self.solver.solution())
+        self._open()
         for depth in itertools.count(1):
-            self.frames.append([])
-            self.active.append(self._switch())
             self.keeps = True
             while (obligation := self._bad(depth)) is not None:
                 if (end := self._block(obligation, depth)) is not None:
                     return self._counterexample(end)
             if (level := self._propagate()) is not None:
                 return self._excluded(level)
+            self._open()
         raise AssertionError("there is always another round")
+
+    def _open(self) -> None:
+        self.frames.append([])
+        self.active.append(self._switch())
 
     def _bad(self, depth: int) -> Obligation | None:
         """Return the states of F_depth that are bad, or those of the frame before from which a step is."""
@@ -161,7 +183,7 @@ class Search:
                 self.keeps = False  # a longer run: begin anew, and keep to the shortest
                 return None
             if (found := self._predecessor(top.cube, top.level)) is None:
-                level = self._learn(self._core_of(top.cube), top.level, depth, 0)
+                level = self._learn(top.cube, top.level, depth)
                 if level < depth and self.keeps:
                     heapq.heappush(queue, _later(top, level + 1))
             else:
@@ -172,7 +194,7 @@ class Search:
 
     def _missed(self, cube: Iterable[int]) -> Cube:
         """Return the clause that says that no step leads into the cube."""
-        return (-self.machine.valid, *(-self.machine.after_of(x) for x in cube))
+        return (-self.machine.valid, *(-self.machine.after[x] for x in cube))
 
     # --- cubes ---
 
@@ -183,13 +205,13 @@ class Search:
 
     def _predecessor(self, cube: Iterable[int], level: int) -> list[int] | None:
         """Return a solution in which a state of F_{level-1} outside the cube leads into it; None iff there is none."""
-        primed = (self.machine.after_of(x) for x in cube)
+        primed = (self.machine.after[x] for x in cube)
         met = self._ask_once([-x for x in cube], [*self.active[level - 1 :], self.machine.valid, *primed])
         return self._answer if met else None
 
     def _core_of(self, cube: Cube) -> Cube:
         """Return the part of the cube that the last question needed, and enough of it to hold no initial state."""
-        kept = tuple(x for x in cube if self.machine.after_of(x) in self._core)
+        kept = tuple(x for x in cube if self.machine.after[x] in self._core)
         if not self._meets_initial(kept):
             return kept
         if self.first is not None:
@@ -198,16 +220,32 @@ class Search:
         core = self.solver.core()
         return tuple(x for x in cube if x in core or x in kept)
 
-    def _learn(self, cube: Cube, level: int, depth: int, nested: int) -> int:
-        """Exclude a generalisation of the cube from F_level, and from later frames where it is excluded too; return
-        the last of these frames."""
-        clause = self._generalised(cube, level, nested)
-        while level < depth and self._predecessor(clause, level + 1) is None:
-            level += 1
-            clause = self._core_of(clause)
-        self._exclude(clause, level)
-        self._exclude_alike(clause, level)
+    def _learn(self, cube: Cube, level: int, depth: int) -> int:
+        """Exclude a generalisation of a cube, into which no step leads from F_{level-1} (the last answer), from the
+        last frame from which that is found to be right; return the last frame.
+
+        The later the frame, the more is asked of a generalisation, and the longer it lasts: what is unreachable within
+        a step or two is unreachable for too many reasons. FOREVER comes first.
+        """
+        core = self._core_of(cube)
+        if self._predecessor(cube, FOREVER) is None:
+            self._exclude_general(self._core_of(cube), FOREVER, depth, 0)
+            return depth
+        return self._exclude_general(core, level, depth, 0)
+
+    def _exclude_general(self, cube: Cube, level: int, depth: int, nested: int) -> int:
+        """Exclude a generalisation of a cube from the last frame, from F_level to F_depth, from which it is found to
+        be excluded; return that."""
+        cube, level = self._raised(cube, level, depth)
+        cube, level = self._raised(self._generalised(cube, level, nested), level, depth)
+        self._exclude(cube, level)
+        self._exclude_alike(cube, level)
         return level
+
+    def _raised(self, cube: Cube, level: int, depth: int) -> tuple[Cube, int]:
+        while level < depth and self._predecessor(cube, level + 1) is None:
+            cube, level = self._core_of(cube), level + 1
+        return cube, level
 
     def _exclude_alike(self, cube: Cube, level: int) -> None:
         """Exclude from F_level what the machine's symmetries make of a cube that it excludes, if it excludes that."""
@@ -222,7 +260,7 @@ class Search:
     def _is_excluded(self, cube: Cube, level: int) -> bool:
         """Whether a clause of F_level says that a state is not in the cube."""
         whole = frozenset(cube)
-        return any(c <= whole for cubes in self.frames[level:] for c in cubes)
+        return any(c <= whole for cubes in (*self.frames[level:], self.forever) for c in cubes)
 
     def _generalised(self, cube: Cube, level: int, nested: int) -> Cube:
         """Drop literals from a cube that no step from F_{level-1} leads into, those first that few clauses have."""
@@ -247,35 +285,61 @@ class Search:
     def _ctg(self, found: list[int], cube: Cube, level: int, nested: int) -> bool:
         """Exclude a counterexample to generalisation from F_{level-1} or later frames; return whether that worked."""
         state, _ = self._lifted(found, self._missed(cube))
-        if self._meets_initial(state) or self._predecessor(state, level - 1) is not None:
+        before = level if level == FOREVER else level - 1
+        if self._meets_initial(state) or self._predecessor(state, before) is not None:
             return False
-        self._learn(self._core_of(state), level - 1, len(self.frames) - 1, nested + 1)
+        self._exclude_general(self._core_of(state), before, len(self.frames) - 1, nested + 1)
         return True
 
     def _exclude(self, cube: Cube, level: int) -> None:
         new = frozenset(cube)
         self.activity.update(new)
-        for i in range(1, level + 1):
+        self.learned.append((new, level))
+        for i in range(1, min(level + 1, len(self.frames))):
             self.frames[i] = [c for c in self.frames[i] if not new <= c]
-        self.frames[level].append(new)
-        self.solver.require(-self.active[level], *(-x for x in cube))
+        if level == FOREVER:
+            self.forever.append(new)
+            self.solver.require(*(-x for x in cube))
+        else:
+            self.frames[level].append(new)
+            self.solver.require(-self.active[level], *(-x for x in cube))
 
     def _propagate(self) -> int | None:
         """Move clauses up where they hold one step later; return a level whose frame is inductive, if there is one."""
         for level in range(1, len(self.frames) - 1):
             for cube in list(self.frames[level]):
-                ordered = tuple(sorted(cube, key=abs))
-                if cube in self.frames[level] and self._predecessor(ordered, level + 1) is None:
-                    self._exclude(self._core_of(ordered), level + 1)
+                if cube in self.frames[level] and not self._still_met(cube, level):
+                    self._push(cube, level)
             if not self.frames[level]:
                 return level
         return None
+
+    def _push(self, cube: frozenset[int], level: int) -> None:
+        ordered = tuple(sorted(cube, key=abs))
+        if (found := self._predecessor(ordered, level + 1)) is None:
+            self._exclude(ordered, level + 1)
+        else:
+            state = frozenset(found[b - 1] for b in self.machine.bits)
+            self.met[cube] = Met(level, state, len(self.learned))
+
+    def _still_met(self, cube: frozenset[int], level: int) -> bool:
+        """Whether a step leads into the cube from the state from which one did, as far as is known: no question is
+        needed as long as nothing that was learned excludes that state from F_level."""
+        met = self.met.get(cube)
+        if met is None or met.level < level:
+            return False
+        new = self.learned[met.known :]
+        still = not any(at >= level and other <= met.state for other, at in new)
+        self.met[cube] = Met(level, met.state, len(self.learned))
+        if not still:
+            del self.met[cube]
+        return still
 
     # --- results ---
 
     def _excluded(self, level: int) -> list[Cube]:
         """Return the cubes that an inductive frame excludes."""
-        return [tuple(sorted(c, key=abs)) for cubes in self.frames[level + 1 :] for c in cubes]
+        return [tuple(sorted(c, key=abs)) for cubes in (*self.frames[level + 1 :], self.forever) for c in cubes]
 
     def _counterexample(self, start: Obligation) -> Trace | Fork:
         self._ask([self.active[0], *start.cube])
@@ -283,26 +347,16 @@ class Search:
 
     def _trace(self, start: Obligation, found: list[int]) -> Trace | Fork:
         """Return the run that an obligation's inputs describe, from the solution's state."""
-        machine, steps = self.machine, list[Step]()
-        parameters, initial = machine.read_parameters(_truth(found)), machine.read_state(_truth(found))
+        taken: list[list[int]] = []
         here: Obligation | None = start if start.distance else None
-        while here is not None and len(steps) < start.distance:
-            self._ask([*(found[b - 1] for b in machine.bits), *here.inputs])
-            taken = self.solver.solution()
-            found = machine.followed(taken)
-            steps.append(machine.read_step(_truth(taken), machine.read_state(_truth(found))))
+        while here is not None and len(taken) < start.distance:
+            self._ask([*(found[b - 1] for b in self.machine.bits), *here.inputs])
+            taken.append(self.solver.solution())
+            found = self.machine.followed(taken[-1])
             here = here.then
-        if machine.compares:
-            last = steps.pop()
-            other = Step(last.rule, last.arguments, machine.read_state(_truth(taken), 2))
-            return Fork(Trace(parameters, initial, tuple(steps)), last, other)
-        return Trace(parameters, initial, tuple(steps))
+        return self.machine.read_run(taken, found)
 
 
 def _later(obligation: Obligation, level: int) -> Obligation:
     o = obligation
     return Obligation(level, o.distance, o.number, o.cube, o.inputs, o.then)
-
-
-def _truth(found: list[int]) -> Callable[[int], bool]:
-    return lambda x: (found[abs(x) - 1] > 0) is (x > 0)

@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from verifier.encode.bits_machine import BitMachine
-from verifier.encode.listing import TooLarge
 from verifier.engines.engine import Budget
-from verifier.engines.ic3 import is_bits
 from verifier.engines.ic3_bits import OutOfEffort, Search
 from verifier.engines.ic3_places import places_of
-from verifier.engines.ic3_readable import readable, said
-from verifier.engines.ic3_reduce import inductive
-from verifier.model.model import Model
-from verifier.model.terms import Term
-from verifier.semantics.claims import Case
+from verifier.engines.ic3_reduce import Cube, inductive, simplified
 
 
-def learned(model: Model, bad: tuple[Case, ...], budget: Budget, most: int) -> tuple[Term, ...]:
-    """Return conjuncts of an inductive invariant, found with at most `most` questions to the SAT solver: one that
-    excludes the bad states and steps, or else what is inductive of the clauses that IC3 has learned by then. None
-    where the data is not finite, or where a bad run was found.
+def learned(machine: BitMachine, budget: Budget, most: int) -> tuple[Sequence[Cube], bool]:
+    """Return cubes whose exclusion is inductive, found with at most `most` questions to the SAT solver; and whether
+    it excludes the bad states and steps. Otherwise it is what is inductive of the clauses that IC3 has learned by then,
+    and nothing where a bad run was found.
 
     After Jovanovic, Dutertre: Property-Directed k-Induction, FMCAD 2016.
     """
-    if not is_bits(model):
-        return ()
-    try:
-        machine = BitMachine(model, bad)
-    except TooLarge:
-        return ()
     search = Search(machine, budget, most)
     try:
         found = search.run()
     except OutOfEffort:
-        cubes = [tuple(sorted(c, key=abs)) for frame in search.frames for c in frame]
-        return said(machine, inductive(machine, cubes), places_of(machine))
-    return readable(machine, found) if isinstance(found, list) else ()
+        clauses = (c for frame in (*search.frames, search.forever) for c in frame)
+        return inductive(machine, [tuple(sorted(c, key=abs)) for c in clauses]), False
+    return (simplified(machine, found, places_of(machine)), True) if isinstance(found, list) else ((), False)

@@ -13,6 +13,7 @@ from verifier.model.sorts import IntSort, Sort, cardinality
 from verifier.model.terms import Term
 
 Cube = Mapping[Unit, frozenset[int]]
+Numbered = dict[int, frozenset[int]]
 
 
 def readable(machine: BitMachine, cubes: Sequence[tuple[int, ...]]) -> tuple[Term, ...]:
@@ -57,31 +58,39 @@ def _codes(sort: Sort, width: int, wanted: Mapping[int, bool]) -> Iterator[int]:
             yield code
 
 
-def _merged(cubes: list[Cube]) -> list[Cube]:
+def _merged(cubes: Sequence[Cube]) -> list[Cube]:
     """Join cubes that differ in one scalar only, as long as there are any; drop those that are part of another."""
-    changed = True
-    while changed:
-        changed = False
-        for unit in dict.fromkeys(u for c in cubes for u in c):
-            groups: dict[object, list[Cube]] = {}
-            for cube in cubes:
-                rest = frozenset((u, codes) for u, codes in cube.items() if u != unit)
-                groups.setdefault((rest, unit in cube), []).append(cube)
-            joined = [_joined(unit, group) for group in groups.values()]
-            changed = changed or len(joined) < len(cubes)
-            cubes = joined
-    return [c for c in cubes if not any(c is not d and _is_within(c, d) for d in cubes)]
+    units = list(dict.fromkeys(u for c in cubes for u in c))
+    number = {u: i for i, u in enumerate(units)}  # quicker to compare
+    numbered = _different({number[u]: codes for u, codes in c.items()} for c in cubes)
+    before = len(numbered) + 1
+    while len(numbered) < before:
+        before = len(numbered)
+        for i, unit in enumerate(units):
+            numbered = _joined(numbered, i, unit.size)
+    kept = [c for c in numbered if not any(c is not d and _is_within(c, d) for d in numbered)]
+    return [{units[i]: codes for i, codes in c.items()} for c in kept]
 
 
-def _joined(unit: Unit, group: Sequence[Cube]) -> Cube:
-    if len(group) == 1 or unit not in group[0]:
-        return group[0]
+def _different(cubes: Iterable[Numbered]) -> list[Numbered]:
+    return list({frozenset(c.items()): c for c in cubes}.values())
+
+
+def _joined(cubes: list[Numbered], unit: int, size: int) -> list[Numbered]:
+    """Join the cubes that differ in one unit only, which has so many codes."""
+    groups: dict[frozenset[tuple[int, frozenset[int]]], list[Numbered]] = {}
+    for cube in (c for c in cubes if unit in c):
+        groups.setdefault(frozenset(x for x in cube.items() if x[0] != unit), []).append(cube)
+    if all(len(group) == 1 for group in groups.values()):
+        return cubes
+    whole = {id(c): _united(g, unit, size) for g in groups.values() for c in g}
+    return _different(whole.get(id(c), c) for c in cubes)
+
+
+def _united(group: Sequence[Numbered], unit: int, size: int) -> Numbered:
     codes = frozenset(x for cube in group for x in cube[unit])
-    whole = {u: codes if u == unit else old for u, old in group[0].items()}
-    if len(codes) == unit.size:
-        del whole[unit]
-    return whole
+    return {u: codes if u == unit else old for u, old in group[0].items() if u != unit or len(codes) < size}
 
 
-def _is_within(cube: Cube, other: Cube) -> bool:
-    return all(u in cube and cube[u] <= codes for u, codes in other.items())
+def _is_within(cube: Numbered, other: Numbered) -> bool:
+    return cube.keys() >= other.keys() and all(cube[u] <= codes for u, codes in other.items())

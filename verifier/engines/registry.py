@@ -63,7 +63,7 @@ ENGINES: Mapping[str, Engine] = {
 ROUNDS: tuple[tuple[Engine, ...], ...] = (
     (diagrams(1 << 20, 20_000, False), induction(1), PATHS, ROUTES, WITNESS, ic3(1000), RECOVER, explicit(20_000),
      RANKING, temporal(20_000), liveness(500)),
-    (ic3(4000), diagrams(1 << 20), explicit(2_000_000), temporal(2_000_000), liveness(4000)),
+    (ic3(4000), temporal(2_000_000), diagrams(1 << 20), explicit(2_000_000), liveness(4000)),
     (diagrams(), ic3(40_000), explicit(50_000_000), temporal(), liveness()),
     (ic3(), explicit(), bmc(32)),
 )  # fmt: skip

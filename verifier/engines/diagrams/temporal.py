@@ -47,8 +47,8 @@ MEMBERS = 20_000
 
 
 def temporal(session: Session, claim: Linear | Branching, search: Search) -> Answer:
-    """Return Violated with a Lasso or a Trace into a deadlock, which are short; Holds(KLive); or what holds or not with a
-    Closure or, of many states, a Labelling, where one run shows nothing or no bound is found."""
+    """Return Violated with a Lasso or a Trace into a deadlock, which are short; Holds(KLive); or what holds or not with
+    a Closure or, of many states, a Labelling, where one run shows nothing or no bound is found."""
     reached = session.reached(search)
     if (run := _refuting(search, reached, claim)) is not None:
         return Violated(run)
