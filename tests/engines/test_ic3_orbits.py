@@ -15,6 +15,7 @@ from verifier.engines.engine import Budget
 from verifier.engines.ic3_bits import Search
 from verifier.engines.ic3_orbits import CREDIT, Orbit, Permutation, permutations
 from verifier.engines.ic3_places import places_of
+from verifier.engines.ic3_reduce import inductive, simplified
 from verifier.semantics.claims import cases
 from verifier.semantics.evaluate import Setting
 
@@ -134,3 +135,13 @@ def test_clauses_that_stay_forever_are_invariants(family, size, name):
         search.run()
     states = [bits_of(search.machine, dict(key)) for key in reachable(Setting(model, {}))]
     assert not any(cube <= state for cube in search.forever for state in states)
+
+
+@pytest.mark.parametrize(
+    ("family", "size", "name"), [("peterson", 3, "exclusion"), ("philosophers", 6, "neighbours_exclude")]
+)
+def test_what_is_left_of_an_invariant_is_one(family, size, name):
+    """What rests on clauses that are not needed goes with them."""
+    _, search = search_of(spec(family, size), name)
+    left = simplified(search.machine, search.run(), places_of(search.machine))
+    assert inductive(search.machine, left) == left

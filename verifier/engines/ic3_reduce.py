@@ -123,9 +123,12 @@ class _Clauses:
             return None
         self.switches = {s: g for s, g in self.switches.items() if s in kept}
         for switch in sorted(self.switches, key=lambda s: (-len(self.switches[s][0]), s)):
-            group = self.switches.pop(switch)
-            if self._needed_for_the_claim() is None:
+            if (group := self.switches.pop(switch, None)) is None:
+                continue
+            if (kept := self._needed_for_the_claim()) is None:
                 self.switches[switch] = group
+            else:  # others may rest on the group that went, and then go too
+                self.switches = {s: g for s, g in self.switches.items() if s in kept}
         return list(self.switches.values())
 
     def needed(self, on: Iterable[int] = ()) -> list[Sequence[Cube]]:
