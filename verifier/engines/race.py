@@ -57,7 +57,8 @@ class _Field:
         # Spawned, not forked: a forked copy of a process with threads or with a solver's memory may hang.
         context = get_context("spawn")
         receiver, sender = context.Pipe(duplex=False)
-        process = context.Process(target=_run, args=(sender, engine, *self.arguments))
+        # Daemonic: who is interrupted before it is noted below does not wait for it at the end, but ends it.
+        process = context.Process(target=_run, args=(sender, engine, *self.arguments), daemon=True)
         process.start()
         sender.close()
         self.running[engine] = (process, receiver)
