@@ -48,8 +48,9 @@ from verifier.statespace.space import Found, Space, Watch, explored
 from verifier.statespace.symmetry import refused
 from verifier.statespace.twin import Twin
 
-MEMBERS = 20_000
-"""The most states that are handed out one by one; of more the number is."""
+MEMBERS = 2_000
+"""The most states that are handed out one by one: the reference semantics enumerates some three thousand a second
+again. Of more the number is handed out, which is counted again at millions a second."""
 
 FEW = 500
 """The most states that are listed without trying to say in short what they have in common."""
