@@ -27,6 +27,11 @@ REASON = 200
 """The most characters of what a compiler or loader says that are passed on."""
 
 
+def half_of_memory() -> int:
+    """Return half of the machine's memory in bytes: what a search takes at most, unless another limit is asked for."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+
+
 def built(source: str) -> Path:
     """Return where the shared object stands that was built with the package: beside its source."""
     return PACKAGE / Path(source).with_name(f"_{Path(source).stem}.so")

@@ -12,7 +12,7 @@ from verifier.model.claims import Claim
 from verifier.model.model import Model
 from verifier.model.sorts import Value
 from verifier.native import loaded
-from verifier.recount.flat import Flat
+from verifier.recount.flat import HEADER, Flat
 from verifier.recount.generated import Failed, Generated
 from verifier.recount.limits import Limits
 from verifier.recount.programs import Programs, programs
@@ -53,7 +53,7 @@ def recount(
 @functools.cache
 def evaluator() -> ctypes.CDLL | None:
     """Return the evaluator in C; None where there is none and none can be built."""
-    found = loaded(SOURCE)
+    found = loaded(SOURCE, HEADER)
     return None if isinstance(found, str) else found
 
 

@@ -1,4 +1,4 @@
-"""Programs as flat code and tables, for the evaluator in C (`recount.c`)."""
+"""Programs as flat code and tables, for what is written in C (`plan.h`)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from verifier.recount.code import OPERATORS, Check, Do, Each, Emit, Hit, Line, Test, When
 from verifier.recount.programs import Action, Programs
 from verifier.semantics.instances import TooMany
+
+HEADER = "recount/plan.h"
+"""Where C is told the layout."""
 
 _OPS = (
     "end", "==", "!=", "<", "<=", "+", "-", "*", "&", "|", "^", "<<", ">>", "move", "select", "load", "look",

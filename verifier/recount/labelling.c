@@ -1,8 +1,8 @@
-/* Labels the reachable states of a machine, by running straight code over registers (the code of `flat.py`).
+/* Labels the reachable states of a machine, by running straight code over registers.
 
-   A state is some 64-bit words, as in recount.c; bit 63 of the first one is set in each state that stands in the table.
-   A state's place in the table is its number: a set of states has a bit for each place. Steps are not kept: they are
-   found anew in each sweep through the states, which goes by turns from the last state found to the first and back. */
+   States and programs are those of plan.h. A state's place in the table is its number: a set of states has a bit for each
+   place. Steps are not kept: they are found anew in each sweep through the states, which goes by turns from the last state
+   found to the first and back. */
 
 #define _DEFAULT_SOURCE
 
@@ -12,54 +12,14 @@
 #include <sys/mman.h>
 #include <time.h>
 
-typedef struct {
-  int32_t op, to, a, b, c;
-} Line;
-
-typedef struct {
-  int64_t low;
-  int32_t word, shift;
-  uint64_t mask;
-} Field;
-
-typedef struct {
-  int32_t field, register_;
-} Write;
-
-typedef struct {
-  int32_t field, base; /* the actions for value v are number index[base + v] up to, not including, index[base + v + 1] */
-} Choice;
-
-typedef struct {
-  int32_t start, forks;
-} Action;
-
-typedef struct {
-  const Line *code;
-  const int64_t *data;
-  const Field *fields;
-  const Write *writes;
-  const Choice *choices;
-  const int32_t *index;
-  const Action *actions;
-  int64_t *registers;
-  int64_t field_count, choice_count, words, initial, dead, register_count;
-} Plan;
+#include "plan.h"
 
 typedef struct {
   uint64_t claimed, memory, work;
   double deadline;
 } Limits;
 
-enum { DONE, MORE, WRONG, UNSURE, MEMORY, WORK, TIME, FAILED };
-
-enum {
-  END, EQ, NE, LT, LE, ADD, SUB, MUL, AND, OR, XOR, SHL, SHR, MOVE, SELECT, LOAD, LOOK,
-  UNLESS_EQ, UNLESS_NE, UNLESS_LT, UNLESS_LE, CHECK, WHEN, EACH, EMIT, HIT
-};
-
 #define RING 8
-#define BORDER ((uint64_t)1 << 63)
 #define BLOCK ((uint64_t)1 << 14)
 #define AHEAD 8
 
@@ -78,16 +38,6 @@ typedef struct {
 static int has(const uint8_t *set, uint64_t place) { return set[place >> 3] >> (place & 7) & 1; }
 
 static void add(uint8_t *set, uint64_t place) { set[place >> 3] |= (uint8_t)(1 << (place & 7)); }
-
-static uint64_t place_of(const Graph *g, const uint64_t *state) {
-  uint64_t h = 0;
-  for (uint64_t i = 0; i < g->words; i++) {
-    h = (h ^ state[i]) * 0x9e3779b97f4a7c15u;
-    h ^= h >> 32;
-  }
-  h *= 0xd6e8feb86659fd93u;
-  return (uint64_t)(((unsigned __int128)h * g->slots) >> 64);
-}
 
 /* Take the state that has waited longest out of the ring: number it if it is new, or look whether it is in the set. */
 static int settle(Graph *g) {
@@ -127,7 +77,7 @@ static int emit(Graph *g, const Plan *plan, const Write *writes, int32_t number)
     uint64_t code = (uint64_t)(plan->registers[writes[i].register_] - f->low);
     state[f->word] = (state[f->word] & ~(f->mask << f->shift)) | (code & f->mask) << f->shift;
   }
-  g->places[place] = place_of(g, state);
+  g->places[place] = first_place(state, g->words, g->slots);
   __builtin_prefetch(g->table + g->places[place] * g->words);
   return DONE;
 }

@@ -6,9 +6,10 @@ import os
 import time
 from dataclasses import dataclass, field
 
+from verifier.native import half_of_memory
+
 WORK = 20_000_000_000
 """The most times that an action is tried in a state."""
-
 
 THREADS = 4
 """The most threads: so many keep memory busy."""
@@ -16,10 +17,6 @@ THREADS = 4
 
 def _processors() -> int:
     return min(THREADS, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
-
-
-def _half_of_memory() -> int:
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
 
 
 @dataclass(frozen=True)
@@ -35,4 +32,4 @@ class Limits:
     @staticmethod
     def of(seconds: float, memory: int | None) -> Limits:
         """Return the limits that end `seconds` from now, in `memory` bytes (None: half of what there is)."""
-        return Limits(time.monotonic() + seconds, _half_of_memory() if memory is None else memory)
+        return Limits(time.monotonic() + seconds, half_of_memory() if memory is None else memory)

@@ -1,8 +1,7 @@
 /* Counts the reachable states of a machine and looks for what is wanted, by running straight code over registers.
 
-   A state is some 64-bit words in which every field has its bits; bit 63 of the first word is never part of a field, and
-   is set in each state that stands in the table. The table is made for as many states as are claimed, and never grows:
-   one state more, and the claim is wrong. Found states wait in a ring until what they need of the table has come.
+   States and programs are those of plan.h. The table is made for as many states as are claimed, and never grows: one
+   state more, and the claim is wrong. Found states wait in a ring until what they need of the table has come.
 
    Some states are looked at together, each in a lane of its own: a register is a column with a number for each lane, and
    a line of code is run for all lanes that have come to it before the next line is (Boncz, Zukowski, Nes: MonetDB/X100:
@@ -22,39 +21,7 @@
 #include <sys/mman.h>
 #include <time.h>
 
-typedef struct {
-  int32_t op, to, a, b, c;
-} Line;
-
-typedef struct {
-  int64_t low;
-  int32_t word, shift;
-  uint64_t mask;
-} Field;
-
-typedef struct {
-  int32_t field, register_;
-} Write;
-
-typedef struct {
-  int32_t field, base; /* the actions for value v are number index[base + v] up to, not including, index[base + v + 1] */
-} Choice;
-
-typedef struct {
-  int32_t start, forks;
-} Action;
-
-typedef struct {
-  const Line *code;
-  const int64_t *data;
-  const Field *fields;
-  const Write *writes;
-  const Choice *choices;
-  const int32_t *index;
-  const Action *actions;
-  const int64_t *registers; /* what is in them before the code is run: the constants */
-  int64_t field_count, choice_count, words, initial, dead, register_count;
-} Plan;
+#include "plan.h"
 
 typedef struct {
   uint64_t claimed, memory, work;
@@ -66,16 +33,8 @@ typedef struct {
   uint64_t states, transitions, hits, work;
 } Result;
 
-enum { DONE, MORE, WRONG, UNSURE, MEMORY, WORK, TIME };
-
-enum {
-  END, EQ, NE, LT, LE, ADD, SUB, MUL, AND, OR, XOR, SHL, SHR, MOVE, SELECT, LOAD, LOOK,
-  UNLESS_EQ, UNLESS_NE, UNLESS_LT, UNLESS_LE, CHECK, WHEN, EACH, EMIT, HIT
-};
-
 #define RING 64
 #define LANES 128
-#define BORDER ((uint64_t)1 << 63)
 #define BUSY 1u                    /* the first word of a state whose others are being written */
 #define COLUMNS ((int64_t)1 << 24) /* the most bytes of all columns, unless one lane takes more */
 #define GIFT 8192                  /* the most states that are given away at a time */
@@ -120,16 +79,6 @@ INLINE int differ(const uint64_t *a, const uint64_t *b, int64_t words) {
   uint64_t found = 0;
   for (int64_t i = 0; i < words; i++) found |= a[i] ^ b[i];
   return found != 0;
-}
-
-INLINE uint64_t place_of(const Count *c, const uint64_t *state, int64_t words) {
-  uint64_t h = 0;
-  for (int64_t i = 0; i < words; i++) {
-    h = (h ^ state[i]) * 0x9e3779b97f4a7c15u;
-    h ^= h >> 32;
-  }
-  h *= 0xd6e8feb86659fd93u;
-  return (uint64_t)(((unsigned __int128)h * c->all->slots) >> 64);
 }
 
 static int enlarge(Count *c, uint64_t room) {
@@ -180,7 +129,7 @@ INLINE int meet(Count *c, const uint64_t *state, int64_t words) {
   int status = c->met - c->left == RING ? settle(c, words) : DONE;
   uint64_t number = c->met++ % RING;
   copy(c->ring + number * (uint64_t)words, state, words);
-  c->places[number] = place_of(c, state, words);
+  c->places[number] = first_place(state, (uint64_t)words, c->all->slots);
   __builtin_prefetch(c->all->table + c->places[number] * (uint64_t)words);
   return status;
 }

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 
 from verifier.native import loaded
 from verifier.recount.count import judge
-from verifier.recount.flat import Flat, Plan
+from verifier.recount.flat import HEADER, Flat, Plan
 from verifier.recount.generated import Failed, Generated
 from verifier.recount.limits import Limits
 from verifier.recount.programs import Programs
@@ -80,7 +80,7 @@ def _all(found: States, claimed: int) -> States:
 @functools.cache
 def labeller() -> ctypes.CDLL | None:
     """Return what is written in C; None where there is none and none can be built."""
-    found = loaded(SOURCE, declare=_declare)
+    found = loaded(SOURCE, HEADER, declare=_declare)
     return None if isinstance(found, str) else found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from verifier.evidence.interpretation import State
 from verifier.model.model import Model
 from verifier.model.sorts import Value
 from verifier.model.terms import FALSE, Term
+from verifier.native import half_of_memory
 from verifier.semantics.evaluate import Setting
 from verifier.semantics.run import successors
 from verifier.statespace.folding import Folding, Weight
@@ -29,17 +29,13 @@ KEPT = 1 << 23
 """So many bytes of levels are kept beside the visited set; where they are more, a trace takes a second run."""
 
 
-def _half_of_memory() -> int:
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
-
-
 @dataclass(frozen=True)
 class Limits:
     """Until when (on `time.monotonic()`, 0: for ever), with how many bytes, on how many threads, up to how many states
     (None: any number); and the folder where the levels are kept for a later run."""
 
     deadline: float = 0.0
-    memory: int = field(default_factory=_half_of_memory)
+    memory: int = field(default_factory=half_of_memory)
     threads: int = 1
     states: int | None = None
     checkpoint: str | None = None
